@@ -1,0 +1,54 @@
+import tseslint from 'typescript-eslint'
+
+// Layers import downwards only: workshop → story, exploration → simulation ← broker, store, http, providers.
+const layers = {
+  simulation: ['exploration', 'broker', 'store', 'http', 'providers', 'story', 'workshop', 'model-checker'],
+  store: ['exploration', 'broker', 'http', 'providers', 'story', 'workshop', 'model-checker'],
+  broker: ['exploration', 'http', 'providers', 'story', 'workshop', 'model-checker'],
+  http: ['exploration', 'broker', 'providers', 'story', 'workshop', 'model-checker'],
+  providers: ['exploration', 'broker', 'story', 'workshop', 'model-checker'],
+  story: ['exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'model-checker'],
+  exploration: ['providers', 'workshop', 'model-checker'],
+  'model-checker': ['exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'simulation'],
+}
+
+const layerRules = Object.entries(layers).map(([layer, above]) => ({
+  files: [`lib/${layer}/**/*.ts`],
+  ignores: ['**/*.test.ts'],
+  rules: {
+    'no-restricted-imports': ['error', {
+      patterns: above.map((name) => ({
+        group: [`**/${name}/**`],
+        message: `lib/${layer} must not import lib/${name}: layers import downwards only.`,
+      })),
+    }],
+  },
+}))
+
+export default tseslint.config(
+  { ignores: ['node_modules/', '.workshop/', 'dist/', 'slides/dist/', 'eslint.config.js'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    // Wrong answers are wrong on purpose; what they must not be is uncompilable.
+    files: ['solutions/*/near-misses/**/*.ts', 'solutions/*/starter/**/*.ts', 'exercises/**/*.ts', 'lib/**/fixtures/**/*.ts'],
+    ignores: ['exercises/**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+  ...layerRules,
+)
