@@ -1,0 +1,119 @@
+import type { Participant, Trace, TraceStep } from '../simulation/trace.js'
+import type { Cast } from './lanes.js'
+import { wordingOf } from './shorten.js'
+import { taskHints } from './tasks.js'
+import { duration, faultNamesInWords } from './words.js'
+
+/** One step of a trace, ready to be drawn: lanes are places from the left, texts are on one line. */
+export type Row = ArrowRow | PointRow | TimeRow
+
+interface RowBase {
+  readonly number: number
+  readonly text: string
+  /** What stands beside the diagram, in this order. */
+  readonly notes: readonly Note[]
+}
+
+/** From lane to lane. */
+export interface ArrowRow extends RowBase {
+  readonly kind: 'arrow'
+  readonly from: number
+  readonly to: number
+  /** Answers are dashed. */
+  readonly line: 'solid' | 'dashed'
+  /** It never arrives. */
+  readonly lost: boolean
+}
+
+/** Within one lane. */
+export interface PointRow extends RowBase {
+  readonly kind: 'point'
+  readonly lane: number
+  readonly crash: boolean
+}
+
+/** Time goes by, for everyone. */
+export interface TimeRow extends RowBase {
+  readonly kind: 'time'
+}
+
+export interface Note {
+  readonly text: string
+  readonly tone: Tone
+}
+
+export type Tone = 'plain' | 'good' | 'bad' | 'fault' | 'hint' | 'broken'
+
+export interface RowOptions {
+  /** Number of the step at which the promise broke. */
+  readonly brokenAt?: number | undefined
+  /** First and last step to show. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+/** What every drawing says about a trace, whatever it is drawn with: one row per step. */
+export function rowsOf(trace: Trace, cast: Cast, options: RowOptions = {}): Row[] {
+  const say = wordingOf(trace)
+  const hintOf = taskHints(trace, say)
+  let now = 0
+  return trace.steps.flatMap((step) => {
+    const elapsed = step.at - now
+    now = step.at
+    if (step.number < (options.from ?? step.number) || step.number > (options.to ?? step.number)) return []
+    const broken: Note[] = step.number === options.brokenAt ? [{ text: '✗ broken here', tone: 'broken' }] : []
+    if (step.action === 'time' || step.action === 'lock-expired') {
+      return [{ kind: 'time', number: step.number, text: say(timeText(step, elapsed)), notes: broken }]
+    }
+    const hint = hintOf(step)
+    const fault = step.fault && faultNamesInWords[step.fault]
+    const text = say(step.text)
+    const notes: Note[] = [
+      ...(fault ? [{ text: `⚡ ${fault}`, tone: 'fault' } as const] : []),
+      ...(step.outcome ? [outcomeNote(say(step.outcome))] : []),
+      ...(hint ? [{ text: `(${hint})`, tone: 'hint' } as const] : []),
+      ...broken,
+    ]
+    return [place(step, cast, text === fault ? '' : text, notes)]
+  })
+}
+
+function place(step: TraceStep, cast: Cast, text: string, notes: readonly Note[]): Row {
+  const { number } = step
+  const from = cast.laneOf(step.from)
+  const to = step.to && cast.laneOf(step.to)
+  const marked = [marksOf(step, cast), text].filter(Boolean).join(' ')
+  if (from === undefined || to === undefined || from === to) {
+    return { kind: 'point', number, lane: from ?? to ?? 0, crash: step.action === 'crash', text: marked, notes }
+  }
+  const dashed = step.action === 'response' || step.action === 'no-response'
+  return { kind: 'arrow', number, from, to, line: dashed ? 'dashed' : 'solid', lost: neverArrives(step), text: marked, notes }
+}
+
+function marksOf(step: TraceStep, cast: Cast): string {
+  const marks = [step.from, step.to].flatMap((participant: Participant | undefined) => (participant && cast.markOf(participant)) || [])
+  return marks.join('→')
+}
+
+function neverArrives({ action, fault }: TraceStep): boolean {
+  return (
+    action === 'lost' ||
+    action === 'no-response' ||
+    (action === 'request' && fault === 'lostRequests') ||
+    (action === 'response' && fault === 'lostResponses') ||
+    (action === 'settle' && fault === 'lostAcks')
+  )
+}
+
+function outcomeNote(text: string): Note {
+  if (text.startsWith('✗')) return { text, tone: 'bad' }
+  return { text, tone: text.startsWith('+') ? 'good' : 'plain' }
+}
+
+function timeText({ action, text, outcome, fault }: TraceStep, elapsed: number): string {
+  const what = [text, outcome].filter(Boolean).join(', ')
+  const before = fault ? `⚡ ${faultNamesInWords[fault]}: ` : ''
+  if (action === 'lock-expired' && elapsed === 0) return `${before}${/lock/i.test(what) ? what : `lock expired: ${what}`}`
+  if (elapsed <= 0 || what.includes(duration(elapsed)) || / later\b/.test(what)) return `${before}${what}`
+  return `${before}${duration(elapsed)} later${what && what !== 'time' ? `: ${what}` : ''}`
+}
