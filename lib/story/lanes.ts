@@ -22,8 +22,6 @@ export interface Cast {
   laneOf(participant: Participant): number | undefined
   /** `②` when the participant shares its lane with other instances; else nothing. */
   markOf(participant: Participant): string
-  /** The name of a participant where no lane says it: `orders 2`, `store`. */
-  nameOf(participant: Participant): string
 }
 
 /** One lane per participant. */
@@ -69,7 +67,6 @@ export function castOf(trace: Trace, folding: Folding = unfolded): Cast {
     laneOf: (participant) => places.get(laneKey(participant)),
     markOf: (participant) =>
       folding.instances === 'together' && participant.kind !== 'store' && hasSiblings(participant) ? circled(participant.instance) : '',
-    nameOf,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Trace } from '../simulation/trace.js'
 import { castOf, unfolded, type Cast, type Folding } from './lanes.js'
-import { rowsOf, type Note, type Row, type RowOptions } from './rows.js'
+import { rowsOf, type Row } from './rows.js'
 import { cut, displayWidth } from './width.js'
 
 /**
@@ -13,12 +13,13 @@ import { cut, displayWidth } from './width.js'
  *  3  │        ├───▶│      │       │       get c1  version 1
  *
  *  3  web → store  get c1  version 1                no lanes at all
+ *
+ * Columns are laid out for all steps even when few are shown, so that they stand still while a reader walks through a story.
  */
 export type Layout = LaneLayout | ListLayout
 
 export interface LaneLayout {
   readonly kind: 'lanes'
-  readonly cast: Cast
   readonly rows: readonly Row[]
   readonly textsOn: 'arrows' | 'side'
   /** Columns of the lifelines, from 0. */
@@ -27,99 +28,98 @@ export interface LaneLayout {
   readonly titles: readonly (readonly string[])[]
   /** The first column beside the diagram. */
   readonly side: number
+  /** With texts beside the diagram: how many columns they take when what came of them gets a column of its own; else 0. */
+  readonly aligned: number
 }
 
 export interface ListLayout {
   readonly kind: 'list'
-  readonly cast: Cast
   readonly rows: readonly Row[]
+  readonly titles: readonly string[]
+  /** The first column after the step's number. */
+  readonly side: number
 }
 
-/** Columns before the first lifeline: `  3  `. */
-export function numberWidth(trace: Trace): number {
-  return Math.max(3, String(trace.steps.at(-1)?.number ?? 0).length + 1) + 2
-}
-
-/** The columns that an arrow takes besides its text: `─ ` and ` ─▶`, and the step to the next lifeline. */
+/** The columns that an arrow takes besides its text: `├─ ` and ` ─▶`. */
 export const arrowEnds = 6
 
 /** Picks the most telling way to draw the trace in `width` columns. */
-export function layoutFor(trace: Trace, width: number, options: RowOptions): Layout {
-  const whole = wholeStory(trace, options)
-  const ways: (() => LaneLayout | undefined)[] = [
-    () => withTexts(trace, unfolded, width, options, whole),
-    () => withTexts(trace, { instances: 'apart', stores: 'together' }, width, options, whole),
-    () => withoutTexts(trace, unfolded, width, options, 34),
-    () => withoutTexts(trace, { instances: 'apart', stores: 'together' }, width, options, 28),
-    () => withoutTexts(trace, { instances: 'together', stores: 'together' }, width, options, 26),
-    () => withoutTexts(trace, { instances: 'together', stores: 'none' }, width, options, 26),
-  ]
-  for (const way of ways) {
-    const layout = way()
-    if (layout) return layout
-  }
-  const cast = castOf(trace)
-  return { kind: 'list', cast, rows: rowsOf(trace, cast, options) }
+export function layoutFor(trace: Trace, width: number, brokenAt: number | undefined): Layout {
+  const story: Story = { trace, width, brokenAt, first: Math.max(3, String(trace.steps.at(-1)?.number ?? 0).length + 1) + 2 }
+  return (
+    withTexts(story, unfolded) ??
+    withTexts(story, { instances: 'apart', stores: 'together' }) ??
+    withoutTexts(story, unfolded, 34) ??
+    withoutTexts(story, { instances: 'apart', stores: 'together' }, 30) ??
+    withoutTexts(story, { instances: 'apart', stores: 'none' }, 30) ??
+    withoutTexts(story, { instances: 'together', stores: 'together' }, 30) ??
+    withoutTexts(story, { instances: 'together', stores: 'none' }, 22) ??
+    asList(story)
+  )
 }
 
-type WholeStory = (cast: Cast) => readonly Row[]
-
-/** Columns are laid out for all steps even when few are shown, so that they stand still while a reader walks through. */
-function wholeStory(trace: Trace, { brokenAt }: RowOptions): WholeStory {
-  return (cast) => rowsOf(trace, cast, { brokenAt })
+interface Story {
+  readonly trace: Trace
+  readonly width: number
+  readonly brokenAt: number | undefined
+  /** Column of the first lifeline. */
+  readonly first: number
 }
 
-const longestOnArrow = 40
-const shortestOnArrow = 12
-const sideAtMost = 26
-
-function withTexts(trace: Trace, folding: Folding, width: number, options: RowOptions, whole: WholeStory): LaneLayout | undefined {
+/** The roomiest drawing with texts on the arrows. */
+function withTexts({ trace, width, brokenAt, first }: Story, folding: Folding): LaneLayout | undefined {
   const cast = castOf(trace, folding)
-  const rows = whole(cast)
-  const sideNeeded = Math.min(sideAtMost, Math.max(0, ...rows.map(({ notes }) => widthOfNotes(notes))))
-  const room = width - sideNeeded
-  for (const atLeast of [17, 10]) {
-    const first = numberWidth(trace)
-    for (let longest = longestOnArrow; longest >= shortestOnArrow; longest--) {
-      const columns = columnsFor(cast, rows, first, atLeast, longest)
-      const side = (columns.at(-1) ?? first) + 3
-      if (side > room) continue
-      const titles = cast.lanes.map(({ title }) => [title])
-      return { kind: 'lanes', cast, rows: rowsOf(trace, cast, options), textsOn: 'arrows', columns, titles, side }
+  const rows = rowsOf(trace, cast, brokenAt)
+  const beside = Math.max(0, ...rows.map(widthBeside))
+  for (const [besideAtMost, textAtLeast] of compromises) {
+    for (const gapAtLeast of [17, 10]) {
+      for (let textAtMost = 40; textAtMost >= textAtLeast; textAtMost--) {
+        const columns = positions(first, gapsFor(cast, rows, gapAtLeast, textAtMost))
+        const side = (columns.at(-1) ?? first) + 3
+        if (side + Math.min(beside, besideAtMost) > width) continue
+        return { kind: 'lanes', rows, textsOn: 'arrows', columns, titles: cast.lanes.map(({ title }) => [title]), side, aligned: 0 }
+      }
     }
   }
   return undefined
 }
 
-function columnsFor(cast: Cast, rows: readonly Row[], first: number, atLeast: number, longest: number): number[] {
-  const gaps = cast.lanes.slice(0, -1).map(({ title }) => Math.max(atLeast, displayWidth(title) + 2))
-  const arrows = rows.flatMap((row) => (row.kind === 'arrow' ? [row] : []))
-  const bySpan = arrows.sort((a, b) => Math.abs(a.to - a.from) - Math.abs(b.to - b.from))
-  for (const { from, to, text } of bySpan) {
-    const left = Math.min(from, to)
-    const right = Math.max(from, to)
+/** Columns that notes beside the diagram get at most, and texts on arrows at least: better a note on a second line than a text cut short. */
+const compromises = [[36, 24], [24, 24], [18, 20], [16, 16], [16, 13]] as const
+
+/** Distances between neighbouring lifelines in which each text, cut to `textAtMost`, fits on its arrow. */
+function gapsFor(cast: Cast, rows: readonly Row[], gapAtLeast: number, textAtMost: number): number[] {
+  const gaps = cast.lanes.slice(0, -1).map(({ title }) => Math.max(gapAtLeast, displayWidth(title) + 2))
+  const spans = rows.flatMap((row) =>
+    row.kind === 'arrow' ? [{ left: Math.min(row.from, row.to), right: Math.max(row.from, row.to), text: displayWidth(row.text) }] : [],
+  )
+  // Short arrows first: what they need is there already when an arrow across them is measured.
+  for (const { left, right, text } of spans.sort((a, b) => a.right - a.left - (b.right - b.left))) {
     const present = gaps.slice(left, right).reduce((sum, gap) => sum + gap, 0)
-    const missing = Math.min(displayWidth(text), longest) + arrowEnds - present
+    const missing = Math.min(text, textAtMost) + arrowEnds - present
     for (let gap = left; gap < right && missing > 0; gap++) gaps[gap] = (gaps[gap] ?? 0) + Math.ceil(missing / (right - left))
   }
-  return positions(first, gaps)
+  return gaps
 }
 
-function withoutTexts(
-  trace: Trace,
-  folding: Folding,
-  width: number,
-  options: RowOptions,
-  sideAtLeast: number,
-): LaneLayout | undefined {
+/** Lanes as narrow as their titles, set in several lines, with all texts beside the diagram in `sideAtLeast` columns or more. */
+function withoutTexts({ trace, width, brokenAt, first }: Story, folding: Folding, sideAtLeast: number): LaneLayout | undefined {
   const cast = castOf(trace, folding)
   const titles = cast.lanes.map(({ title }) => title.split(' ').map((word) => cut(word, 10)))
-  const gaps = titles.slice(0, -1).map((words) => Math.max(6, ...words.map((word) => displayWidth(word) + 2)))
-  const columns = positions(numberWidth(trace), gaps)
-  const lastTitle = Math.max(0, ...(titles.at(-1) ?? []).map(displayWidth))
-  const side = (columns.at(-1) ?? 0) + Math.max(3, lastTitle + 2)
+  const widths = titles.map((words) => Math.max(0, ...words.map(displayWidth)))
+  const columns = positions(first, widths.slice(0, -1).map((title) => Math.max(6, title + 2)))
+  const side = (columns.at(-1) ?? first) + Math.max(3, (widths.at(-1) ?? 0) + 2)
   if (width - side < sideAtLeast) return undefined
-  return { kind: 'lanes', cast, rows: rowsOf(trace, cast, options), textsOn: 'side', columns, titles, side }
+  const rows = rowsOf(trace, cast, brokenAt)
+  const texts = Math.max(0, ...rows.map(({ kind, text }) => (kind === 'time' ? 0 : displayWidth(text)))) + 2
+  const beside = Math.max(0, ...rows.map(widthBeside))
+  const aligned = texts + Math.min(beside, 24) <= width - side ? texts : 0
+  return { kind: 'lanes', rows, textsOn: 'side', columns, titles, side, aligned }
+}
+
+function asList({ trace, brokenAt, first }: Story): ListLayout {
+  const cast = castOf(trace)
+  return { kind: 'list', rows: rowsOf(trace, cast, brokenAt), titles: cast.lanes.map(({ title }) => title), side: first }
 }
 
 function positions(first: number, gaps: readonly number[]): number[] {
@@ -128,6 +128,6 @@ function positions(first: number, gaps: readonly number[]): number[] {
   return columns
 }
 
-function widthOfNotes(notes: readonly Note[]): number {
-  return notes.reduce((sum, { text }) => sum + displayWidth(text) + 2, 0)
+function widthBeside({ kind, notes }: Row): number {
+  return kind === 'time' ? 0 : notes.reduce((sum, { text }) => sum + displayWidth(text) + 2, -2)
 }

@@ -44,37 +44,25 @@ export interface Note {
 
 export type Tone = 'plain' | 'good' | 'bad' | 'fault' | 'hint' | 'broken'
 
-export interface RowOptions {
-  /** Number of the step at which the promise broke. */
-  readonly brokenAt?: number | undefined
-  /** First and last step to show. */
-  readonly from?: number | undefined
-  readonly to?: number | undefined
-}
-
 /** What every drawing says about a trace, whatever it is drawn with: one row per step. */
-export function rowsOf(trace: Trace, cast: Cast, options: RowOptions = {}): Row[] {
+export function rowsOf(trace: Trace, cast: Cast, brokenAt?: number): Row[] {
   const say = wordingOf(trace)
   const hintOf = taskHints(trace, say)
   let now = 0
-  return trace.steps.flatMap((step) => {
+  return trace.steps.map((step): Row => {
     const elapsed = step.at - now
     now = step.at
-    if (step.number < (options.from ?? step.number) || step.number > (options.to ?? step.number)) return []
-    const broken: Note[] = step.number === options.brokenAt ? [{ text: '✗ broken here', tone: 'broken' }] : []
+    const fault = step.fault && faultNamesInWords[step.fault]
+    const faults: Note[] = fault ? [{ text: `⚡ ${fault}`, tone: 'fault' }] : []
+    const broken: Note[] = step.number === brokenAt ? [{ text: '✗ broken here', tone: 'broken' }] : []
     if (step.action === 'time' || step.action === 'lock-expired') {
-      return [{ kind: 'time', number: step.number, text: say(timeText(step, elapsed)), notes: broken }]
+      return { kind: 'time', number: step.number, text: say(timeText(step, elapsed)), notes: [...faults, ...broken] }
     }
     const hint = hintOf(step)
-    const fault = step.fault && faultNamesInWords[step.fault]
     const text = say(step.text)
-    const notes: Note[] = [
-      ...(fault ? [{ text: `⚡ ${fault}`, tone: 'fault' } as const] : []),
-      ...(step.outcome ? [outcomeNote(say(step.outcome))] : []),
-      ...(hint ? [{ text: `(${hint})`, tone: 'hint' } as const] : []),
-      ...broken,
-    ]
-    return [place(step, cast, text === fault ? '' : text, notes)]
+    const outcomes: Note[] = step.outcome ? [outcomeNote(say(step.outcome))] : []
+    const hints: Note[] = hint && !text.endsWith(hint) ? [{ text: `(${hint})`, tone: 'hint' }] : []
+    return place(step, cast, text === fault ? '' : text, [...faults, ...outcomes, ...hints, ...broken])
   })
 }
 
@@ -110,10 +98,9 @@ function outcomeNote(text: string): Note {
   return { text, tone: text.startsWith('+') ? 'good' : 'plain' }
 }
 
-function timeText({ action, text, outcome, fault }: TraceStep, elapsed: number): string {
+function timeText({ action, text, outcome }: TraceStep, elapsed: number): string {
   const what = [text, outcome].filter(Boolean).join(', ')
-  const before = fault ? `⚡ ${faultNamesInWords[fault]}: ` : ''
-  if (action === 'lock-expired' && elapsed === 0) return `${before}${/lock/i.test(what) ? what : `lock expired: ${what}`}`
-  if (elapsed <= 0 || what.includes(duration(elapsed)) || / later\b/.test(what)) return `${before}${what}`
-  return `${before}${duration(elapsed)} later${what && what !== 'time' ? `: ${what}` : ''}`
+  if (action === 'lock-expired' && elapsed <= 0) return /lock/i.test(what) ? what : `lock expired: ${what}`
+  if (elapsed <= 0 || what.includes(duration(elapsed)) || / later\b/.test(what)) return what
+  return `${duration(elapsed)} later${what && what !== 'time' ? `: ${what}` : ''}`
 }

@@ -35,14 +35,19 @@ export function oneLine(text: string): string {
 }
 
 /**
- * A text in at most `width` columns. Of a path the last part says most, so `POST /carts/c1/submission` becomes `POST …/submission`;
- * everything else loses its end.
+ * A text in at most `width` columns, keeping what tells it from its neighbours: the last part of a path (`POST …/submission`), an id at the
+ * end (`ack Submit… m1`), else its beginning.
  */
 export function fit(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
-  const path = /^([A-Z]+ )\/.*(\/[^/]+)$/.exec(text)
-  const shorter = path ? `${path[1] ?? ''}…${path[2] ?? ''}` : text
-  return cut(displayWidth(shorter) <= width ? shorter : text, width)
+  const [, method, lastPart] = /^([A-Z]+ )\/.*(\/[^/]+)$/.exec(text) ?? []
+  if (method !== undefined && lastPart !== undefined) {
+    const path = `${method}…${lastPart}`
+    if (displayWidth(path) <= width) return path
+  }
+  const [, head, id] = /^(.*\S)( \S*\d\S*)$/.exec(text) ?? []
+  if (head !== undefined && id !== undefined && width - displayWidth(id) >= 6) return `${cut(head, width - displayWidth(id))}${id}`
+  return cut(text, width)
 }
 
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi

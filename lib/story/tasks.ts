@@ -11,16 +11,12 @@ import { ordinal } from './words.js'
  */
 export function taskHints(trace: Trace, say: Wording): (step: TraceStep) => string | undefined {
   const tasks = tasksOf(trace)
-  const hints = new Map<Task, string>()
-  for (const task of tasks.values()) {
-    const rivals = [...tasks.values()].filter((other) => other !== task && overlap(task, other))
-    const hint = hintFor(task, rivals)
-    if (hint) hints.set(task, say(hint))
+  const hints = new Map<number, string>()
+  for (const task of tasks) {
+    const hint = hintFor(task, tasks.filter((other) => other !== task && overlap(task, other)))
+    if (hint) for (const number of task.steps) hints.set(number, say(hint))
   }
-  return (step) => {
-    const task = step.task === undefined ? undefined : tasks.get(taskKey(step, step.task))
-    return task && hints.get(task)
-  }
+  return ({ number }) => hints.get(number)
 }
 
 interface Task {
@@ -30,39 +26,38 @@ interface Task {
   /** The name without the number at its end: `POST /carts/c1/submission` of `POST /carts/c1/submission #2`. */
   readonly base: string
   readonly count: number
-  readonly first: number
-  last: number
+  /** Numbers of its steps. */
+  readonly steps: number[]
 }
 
-function tasksOf(trace: Trace): Map<string, Task> {
-  const tasks = new Map<string, Task>()
-  for (const step of trace.steps) {
-    if (step.task === undefined) continue
-    const key = taskKey(step, step.task)
-    const known = tasks.get(key)
-    if (known) {
-      known.last = step.number
-      continue
+function tasksOf(trace: Trace): Task[] {
+  const tasks: Task[] = []
+  const running = new Map<string, Task>()
+  for (const { action, from, number, task: name } of trace.steps) {
+    const process = participantKey(from)
+    if (name !== undefined && from.kind !== 'third-party') {
+      const key = `${process} ${name}`
+      const task = running.get(key) ?? newTask(process, name)
+      if (task.steps.length === 0) tasks.push(task)
+      task.steps.push(number)
+      // The same message may come again: that is another task.
+      if (action === 'settle' || action === 'response') running.delete(key)
+      else running.set(key, task)
     }
-    const numbered = /^(.*\S)\s*(?:#|\()(\d+)\)?$/.exec(step.task)
-    tasks.set(key, {
-      process: participantKey(step.from),
-      name: step.task,
-      base: numbered?.[1] ?? step.task,
-      count: Number(numbered?.[2] ?? 1),
-      first: step.number,
-      last: step.number,
-    })
+    if (action === 'crash') for (const [key, task] of running) if (task.process === process) running.delete(key)
   }
   return tasks
 }
 
-function taskKey(step: TraceStep, task: string): string {
-  return `${participantKey(step.from)} ${task}`
+function newTask(process: string, name: string): Task {
+  const numbered = /^(.*\S)\s*(?:#|\()(\d+)\)?$/.exec(name)
+  return { process, name, base: numbered?.[1] ?? name, count: Number(numbered?.[2] ?? 1), steps: [] }
 }
 
 function overlap(one: Task, other: Task): boolean {
-  return one.process === other.process && one.first <= other.last && other.first <= one.last
+  const starts = (task: Task): number => task.steps[0] ?? 0
+  const ends = (task: Task): number => task.steps.at(-1) ?? 0
+  return one.process === other.process && starts(one) <= ends(other) && starts(other) <= ends(one)
 }
 
 function hintFor(task: Task, rivals: readonly Task[]): string | undefined {
