@@ -11,7 +11,12 @@ export type Wording = (text: string) => string
  * as many characters as it takes to tell them apart.
  */
 export function wordingOf(trace: Trace): Wording {
-  const short = shortIds(textsOf(trace))
+  return wordingFor(textsOf(trace))
+}
+
+/** The same for any texts that will stand side by side. */
+export function wordingFor(texts: Iterable<string>): Wording {
+  const short = shortIds(texts)
   return (text) => oneLine(text).replace(uuid, (id) => short.get(id) ?? id)
 }
 
