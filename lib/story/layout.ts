@@ -128,6 +128,7 @@ function positions(first: number, gaps: readonly number[]): number[] {
   return columns
 }
 
-function widthBeside({ kind, notes }: Row): number {
+/** Columns that what came of a step takes on one line. */
+export function widthBeside({ kind, notes }: Row): number {
   return kind === 'time' ? 0 : notes.reduce((sum, { text }) => sum + displayWidth(text) + 2, -2)
 }

@@ -44,7 +44,7 @@ function statement(row: Row, { lanes }: Cast): string {
 /** The step's number and text, and what came of it on lines of their own. */
 function label(row: Row, texts: readonly string[]): string {
   const [first = '', ...rest] = [...texts, ...row.notes.filter((note) => !isFault(note)).map(({ text }) => text)]
-  return [`${row.number} ${first}`.trim(), ...rest].map(escape).join('<br/>')
+  return [[row.number, first].filter(Boolean).join(' · '), ...rest].map(escape).join('<br/>')
 }
 
 function faultsOf(row: Row): string[] {

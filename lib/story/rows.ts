@@ -60,7 +60,7 @@ export function rowsOf(trace: Trace, cast: Cast, brokenAt?: number): Row[] {
     }
     const hint = hintOf(step)
     const text = say(step.text)
-    const outcomes: Note[] = step.outcome ? [outcomeNote(say(step.outcome))] : []
+    const outcomes: Note[] = step.outcome && step.outcome !== fault ? [outcomeNote(say(step.outcome))] : []
     const hints: Note[] = hint && !text.endsWith(hint) ? [{ text: `(${hint})`, tone: 'hint' }] : []
     return place(step, cast, text === fault ? '' : text, [...faults, ...outcomes, ...hints, ...broken])
   })

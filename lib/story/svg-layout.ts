@@ -1,6 +1,6 @@
 import type { Trace } from '../simulation/trace.js'
 import { castOf } from './lanes.js'
-import { arrowEnds, layoutFor, type LaneLayout } from './layout.js'
+import { arrowEnds, layoutFor, widthBeside, type LaneLayout } from './layout.js'
 import type { Row } from './rows.js'
 import { displayWidth } from './width.js'
 
@@ -23,8 +23,8 @@ export function xOf(column: number): number {
 }
 
 /**
- * The layout for a picture of that many pixels. Left out: the narrowest in which everyone has a lane and no text on an arrow is cut, if there is one
- * that is not too wide for a slide.
+ * The layout for a picture of that many pixels. Left out: the narrowest in which everyone has a lane and nothing is cut, if there is one that is
+ * not too wide for a slide.
  */
 export function gridFor(trace: Trace, width: number | undefined, brokenAt: number | undefined): Grid {
   const lanes = castOf(trace).lanes.length
@@ -35,12 +35,14 @@ export function gridFor(trace: Trace, width: number | undefined, brokenAt: numbe
     const layout = layoutFor(trace, columns, brokenAt)
     if (layout.kind === 'list') continue
     last = { columns, layout }
-    if (layout.textsOn === 'arrows' && layout.columns.length === lanes && layout.rows.every((row) => fits(row, layout))) return last
+    if (layout.textsOn === 'arrows' && layout.columns.length === lanes && layout.rows.every((row) => fits(row, layout, columns))) return last
   }
   return last
 }
 
-function fits(row: Row, { columns }: LaneLayout): boolean {
+function fits(row: Row, layout: LaneLayout, columns: number): boolean {
+  if (Math.min(36, widthBeside(row)) > columns - layout.side) return false
   if (row.kind !== 'arrow') return true
-  return displayWidth(row.text) <= Math.abs((columns[row.from] ?? 0) - (columns[row.to] ?? 0)) - arrowEnds
+  const [from = 0, to = 0] = [layout.columns[row.from], layout.columns[row.to]]
+  return displayWidth(row.text) <= Math.abs(from - to) - arrowEnds
 }

@@ -111,7 +111,7 @@ function drawArrow({ from, to, text: words, line, lost }: ArrowRow, layout: Lane
   return [
     element('line', { class: `arrow ${line}`, x1: start, y1: y, x2: lost ? tip : tip - towards * 8, y2: y }),
     lost ? cross(tip, y) : element('path', { class: 'tip', d: `M ${tip} ${y} l ${-towards * 13} -7 v 14 z` }),
-    ...(layout.textsOn === 'arrows' ? [text('text', (start + end) / 2, y - 8, fit(words, columns), 'middle')] : []),
+    ...(layout.textsOn === 'arrows' ? [text('text', (start + (lost ? tip : end)) / 2, y - 9, fit(words, columns), 'middle')] : []),
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Trace, TraceStep } from '../simulation/trace.js'
+import type { Participant, Trace, TraceStep } from '../simulation/trace.js'
 import { participantKey } from './lanes.js'
 import type { Wording } from './shorten.js'
 import { ordinal } from './words.js'
@@ -35,7 +35,7 @@ function tasksOf(trace: Trace): Task[] {
   const running = new Map<string, Task>()
   for (const { action, from, number, task: name } of trace.steps) {
     const process = participantKey(from)
-    if (name !== undefined && from.kind !== 'third-party') {
+    if (name !== undefined && hasTasks(from)) {
       const key = `${process} ${name}`
       const task = running.get(key) ?? newTask(process, name)
       if (task.steps.length === 0) tasks.push(task)
@@ -47,6 +47,11 @@ function tasksOf(trace: Trace): Task[] {
     if (action === 'crash') for (const [key, task] of running) if (task.process === process) running.delete(key)
   }
   return tasks
+}
+
+/** Brokers, stores and third parties only say for whom they do something. */
+function hasTasks({ kind }: Participant): boolean {
+  return kind !== 'broker' && kind !== 'store' && kind !== 'third-party'
 }
 
 function newTask(process: string, name: string): Task {

@@ -15,13 +15,14 @@ export interface WorldOptions {
 
 /**
  * Shows what is in the stores, the queues and the third parties' ledgers, as one compact table for a terminal. A value that does not fit its line
- * ends in `…`.
+ * ends in `…`; random ids are shortened as in a diagram.
  */
 export function renderWorld(view: WorldView, options: WorldOptions = {}): string {
   const width = Math.max(40, options.width ?? 80)
   const paint = paintWith(options.colour ?? wantsColour())
   const say = wordingFor([JSON.stringify(view)])
   const tables = [...storeTables(view), ...queueTables(view), ...ledgerTables(view)]
+  if (tables.length === 0) return 'no stores, no queues, no ledgers'
   return tables.flatMap((table) => draw(table, say, width)).map((line) => line.print(paint)).join('\n')
 }
 
