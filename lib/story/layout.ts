@@ -112,7 +112,7 @@ function withoutTexts({ trace, width, brokenAt, first }: Story, folding: Folding
   if (width - side < sideAtLeast) return undefined
   const rows = rowsOf(trace, cast, brokenAt)
   const texts = Math.max(0, ...rows.map(({ kind, text }) => (kind === 'time' ? 0 : displayWidth(text)))) + 2
-  const beside = Math.max(0, ...rows.map(widthBeside))
+  const beside = Math.max(0, ...rows.map((row) => (row.kind === 'point' && row.crash ? 0 : widthBeside(row))))
   const aligned = texts + Math.min(beside, 24) <= width - side ? texts : 0
   return { kind: 'lanes', rows, textsOn: 'side', columns, titles, side, aligned }
 }
@@ -128,7 +128,9 @@ function positions(first: number, gaps: readonly number[]): number[] {
   return columns
 }
 
-/** Columns that what came of a step takes on one line. */
-export function widthBeside({ kind, notes }: Row): number {
-  return kind === 'time' ? 0 : notes.reduce((sum, { text }) => sum + displayWidth(text) + 2, -2)
+/** Columns that what came of a step takes at best: on one line, or on two for a crash. */
+export function widthBeside(row: Row): number {
+  if (row.kind === 'time') return 0
+  const widths = row.notes.map(({ text }) => displayWidth(text))
+  return row.kind === 'point' && row.crash ? Math.max(0, ...widths) : widths.reduce((sum, width) => sum + width + 2, -2)
 }

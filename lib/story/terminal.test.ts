@@ -41,14 +41,14 @@ describe('at 80 columns', () => {
       1  ├───────▶│     │       │       │      POST /orders
       2  │        ├────▶│       │       │      send SubmitOrder m1  queue orders
       3  │◀╌╌╌╌╌╌╌┤     │       │       │      202
-      4  │        │     ├──────▶│       │      SubmitOrder m1  1st delivery
-      5  │        │     │       ├──────▶│      get orders c1  nothing
-      6  │        │     │       ├──────▶│      commit  + orders c1
+      4  │        │     ├──────▶│       │      SubmitOrder m1       1st delivery
+      5  │        │     │       ├──────▶│      get orders c1        nothing
+      6  │        │     │       ├──────▶│      commit               + orders c1
       7  │        │     │       ✗       │      ⚡ crash
          │        │     │       ┬       │      memory gone, starts again
       8  ┄┄ 30 s later: the lock on SubmitOrder m1 runs out ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
-      9  │        │     ├──────▶│       │      SubmitOrder m1  2nd delivery
-     10  │        │     │       ├──────▶│      get orders c1  version 1
+      9  │        │     ├──────▶│       │      SubmitOrder m1       2nd delivery
+     10  │        │     │       ├──────▶│      get orders c1        version 1
      11  │        │     │◀──────┤       │      ack SubmitOrder m1"
   `))
   test('a third party that answers too late', () => expect(draw(fixtures.thirdPartyTimeout, 9)).toMatchInlineSnapshot(`
@@ -62,7 +62,8 @@ describe('at 80 columns', () => {
       4  ┄┄ 5 s later: orders waits for the payment provider ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
       5  │                          │ ✗ POST /payments ╌╌╌╌╌╌╌╌╌╌┤  ✗ TimeoutError
       6  │◀─ abandon SubmitOrd… m1 ─┤                  │         │  TimeoutError: no
-         │                          │                  │         │    answer from P…
+         │                          │                  │         │    answer from
+         │                          │                  │         │    POST /payment…
       7  ├─ SubmitOrder m1 ────────▶│                  │         │  2nd delivery
       8  │                          ├─ get orders c1 ─▶│         │  version 1
       9  │                          ├─ POST /payments ──────────▶│  + charge p-2 of
