@@ -32,41 +32,48 @@ interface Question {
  * (Enabled means: it would change the state, as in TLA+'s WF_vars.)
  */
 export function findLasso(question: Question): Lasso | undefined {
+  const { graph } = question
   const reached = explore(question)
-  const inside = (state: number) => reached.distance(state) !== undefined
-  let best: { entry: number; component: ReadonlySet<number> } | undefined
-  for (const members of components(question.graph, reached.states, inside)) {
-    const component = new Set(members)
-    if (!isFair(question, component)) continue
-    for (const entry of members) {
-      const distance = reached.distance(entry)
-      const shortest = best && reached.distance(best.entry)
-      if (distance === undefined || (shortest !== undefined && shortest <= distance)) continue
-      best = { entry, component }
+  const componentOf = new Int32Array(graph.size).fill(-1)
+  let best: { entry: number; distance: number; id: number } | undefined
+  let id = 0
+  for (const members of components(graph, reached.states, (state) => reached.distance(state) >= 0)) {
+    for (const state of members) componentOf[state] = id
+    if (isFair(question, members, (state) => componentOf[state] === id)) {
+      for (const entry of members) {
+        const distance = reached.distance(entry)
+        if (!best || distance < best.distance) best = { entry, distance, id }
+      }
     }
+    id += 1
   }
   if (!best) return undefined
-  return { ...reached.pathTo(best.entry), loop: goRound(question, best.entry, best.component) }
+  const chosen = best
+  return { ...reached.pathTo(best.entry), loop: goRound(question, best.entry, (state) => componentOf[state] === chosen.id) }
 }
 
 /** Breadth first from all states with `from` and without `to`, each entered at its own depth, so that lassos come out short. */
 function explore({ graph, depth, from, to }: Question) {
-  const arrivals = new Map<number, { distance: number; source: number; action: number }>()
+  const distances = new Int32Array(graph.size).fill(-1)
+  const sources = new Int32Array(graph.size).fill(-1)
+  const actions = new Int32Array(graph.size)
   const states: number[] = []
   let next = 0
   for (let distance = 0, level: number[] = []; next < graph.size || level.length > 0; distance += 1) {
     for (; next < graph.size && depth(next) <= distance; next += 1) {
-      if (!from(next) || to(next) || arrivals.has(next)) continue
-      arrivals.set(next, { distance, source: -1, action: -1 })
+      if (!from(next) || to(next) || distances[next] !== -1) continue
+      distances[next] = distance
       level.push(next)
     }
-    states.push(...level)
     const following: number[] = []
     for (const source of level) {
+      states.push(source)
       for (let step = graph.start(source); step < graph.start(source + 1); step += 1) {
         const target = graph.target(step)
-        if (to(target) || arrivals.has(target)) continue
-        arrivals.set(target, { distance: distance + 1, source, action: graph.action(step) })
+        if (to(target) || distances[target] !== -1) continue
+        distances[target] = distance + 1
+        sources[target] = source
+        actions[target] = graph.action(step)
         following.push(target)
       }
     }
@@ -76,22 +83,24 @@ function explore({ graph, depth, from, to }: Question) {
   const pathTo = (state: number) => {
     const prefix: Step[] = []
     let first = state
-    for (let arrival = arrivals.get(state); arrival && arrival.source >= 0; arrival = arrivals.get(first)) {
-      prefix.unshift({ action: arrival.action, target: first })
-      first = arrival.source
+    for (let source = sources[first] ?? -1; source >= 0; source = sources[first] ?? -1) {
+      prefix.unshift({ action: actions[first] ?? 0, target: first })
+      first = source
     }
     return { first, prefix }
   }
-  return { states, pathTo, distance: (state: number) => arrivals.get(state)?.distance }
+  return { states, pathTo, distance: (state: number) => distances[state] ?? -1 }
 }
 
-function isFair({ graph, fair }: Question, component: ReadonlySet<number>): boolean {
+type Membership = (state: number) => boolean
+
+function isFair({ graph, fair }: Question, members: readonly number[], inside: Membership): boolean {
   return fair.every((action) => {
-    for (const state of component) {
+    for (const state of members) {
       let enabled = false
       for (let step = graph.start(state); step < graph.start(state + 1); step += 1) {
         if (graph.action(step) !== action || graph.target(step) === state) continue
-        if (component.has(graph.target(step))) return true
+        if (inside(graph.target(step))) return true
         enabled = true
       }
       if (!enabled) return true
@@ -101,7 +110,7 @@ function isFair({ graph, fair }: Question, component: ReadonlySet<number>): bool
 }
 
 /** A way round the component that gives every fair action its due: takes it, or passes a state in which it is not enabled. */
-function goRound({ graph, fair }: Question, entry: number, component: ReadonlySet<number>): Step[] {
+function goRound({ graph, fair }: Question, entry: number, inside: Membership): Step[] {
   const loop: Step[] = []
   let here = entry
   const go = (steps: readonly Step[]) => {
@@ -111,11 +120,11 @@ function goRound({ graph, fair }: Question, entry: number, component: ReadonlySe
   for (const action of fair) {
     const passed = [entry, ...loop.map(({ target }) => target)]
     if (loop.some((step) => step.action === action) || passed.some((state) => !isEnabled(graph, state, action))) continue
-    go(walk(graph, here, component, (state, step) =>
+    go(walk(graph, here, inside, (state, step) =>
       step === undefined ? !isEnabled(graph, state, action) : graph.action(step) === action && graph.target(step) !== state,
     ))
   }
-  if (here !== entry) go(walk(graph, here, component, (state, step) => step === undefined && state === entry))
+  if (here !== entry) go(walk(graph, here, inside, (state, step) => step === undefined && state === entry))
   return loop
 }
 
@@ -130,7 +139,7 @@ function isEnabled(graph: Graph, state: number, action: number): boolean {
 function walk(
   graph: Graph,
   from: number,
-  component: ReadonlySet<number>,
+  inside: Membership,
   wanted: (state: number, step: number | undefined) => boolean,
 ): Step[] {
   const arrivals = new Map<number, { source: number; action: number }>([[from, { source: -1, action: -1 }]])
@@ -147,7 +156,7 @@ function walk(
     if (wanted(state, undefined)) return back(state)
     for (let step = graph.start(state); step < graph.start(state + 1); step += 1) {
       const target = graph.target(step)
-      if (!component.has(target)) continue
+      if (!inside(target)) continue
       if (wanted(state, step)) return [...back(state), { action: graph.action(step), target }]
       if (!arrivals.has(target)) arrivals.set(target, { source: state, action: graph.action(step) })
     }
