@@ -1,0 +1,174 @@
+import { add, hashText, mix, type Hash, type Holder, type Journal, type Json, type MessageView, type QueueView } from '../simulation/index.js'
+
+/** A message as it travels: text, not objects. */
+export interface Envelope {
+  readonly id: string
+  readonly type: string
+  /** JSON of the whole message, its `type` included. */
+  readonly text: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly hash: Hash
+}
+
+/** A message in a queue. Entries are replaced, never changed, so that the journal can put the old ones back. */
+export interface Entry {
+  readonly envelope: Envelope
+  /** Names the entry within its queue; says nothing about the state of the system. */
+  readonly serial: number
+  /** How many messages of this id had come to this queue before. */
+  readonly arrival: number
+  readonly deliveryCount: number
+  /** How often it was abandoned. */
+  readonly failures: number
+  /** Made by the network. */
+  readonly copy: boolean
+  /**
+   * A copy, or a message that was received before and comes again: it has no place in the order any more, and may be received
+   * whenever it is there. A retry delay or the rest of a dead consumer's lock says "not before"; everyone else may be slower still.
+   */
+  readonly loose: boolean
+  /** Virtual time in milliseconds from which on it can be received. */
+  readonly visibleFrom: number
+  readonly lock: Lock | undefined
+}
+
+export interface Lock extends Holder {
+  /** Virtual time in milliseconds. */
+  readonly until: number
+  /** The holder will not settle it any more: its acknowledgement was lost. */
+  readonly forgotten: boolean
+}
+
+export interface DeadLetter {
+  readonly entry: Entry
+  readonly reason: string
+}
+
+export function envelope(id: string, type: string, text: string, headers: Readonly<Record<string, string>>): Envelope {
+  let hash = mix(hashText(id), hashText(text))
+  const names = Object.keys(headers)
+  if (names.length > 0) hash = mix(hash, hashText(JSON.stringify(headers)))
+  return { id, type, text, headers, hash }
+}
+
+/** One queue: entries in order, those under a lock included, and its dead letters. */
+export class Queue {
+  #entries: readonly Entry[] = []
+  #dead: readonly DeadLetter[] = []
+  #arrivals: ReadonlyMap<string, number> = new Map()
+  #arrivalKey: Hash = 0
+  #nextSerial = 1
+
+  constructor(
+    readonly name: string,
+    private readonly journal: Journal,
+  ) {}
+
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  get deadLetters(): readonly DeadLetter[] {
+    return this.#dead
+  }
+
+  find(serial: number): Entry | undefined {
+    return this.#entries.find((entry) => entry.serial === serial)
+  }
+
+  add(message: Envelope, place: { readonly copy: boolean; readonly visibleFrom: number }): Entry {
+    const arrival = this.#arrivals.get(message.id) ?? 0
+    const entry: Entry = { envelope: message, serial: this.#nextSerial, arrival, deliveryCount: 0, failures: 0, copy: place.copy, loose: place.copy, visibleFrom: place.visibleFrom, lock: undefined }
+    const { before, keyBefore } = { before: this.#arrivals, keyBefore: this.#arrivalKey }
+    this.#arrivals = new Map(before).set(message.id, arrival + 1)
+    this.#arrivalKey = add(keyBefore, mix(hashText(message.id), arrival))
+    this.#nextSerial += 1
+    this.journal.record(() => {
+      this.#arrivals = before
+      this.#arrivalKey = keyBefore
+      this.#nextSerial -= 1
+    })
+    this.#set([...this.#entries, entry])
+    return entry
+  }
+
+  replace(entry: Entry, change: Partial<Entry>): Entry {
+    const changed = { ...entry, ...change }
+    this.#set(this.#entries.map((other) => (other.serial === entry.serial ? changed : other)))
+    return changed
+  }
+
+  remove(entry: Entry): void {
+    this.#set(this.#entries.filter((other) => other.serial !== entry.serial))
+  }
+
+  bury(entry: Entry, reason: string): void {
+    this.remove(entry)
+    const before = this.#dead
+    this.#dead = [...before, { entry, reason }]
+    this.journal.record(() => {
+      this.#dead = before
+    })
+  }
+
+  /** Order counts for what keeps its place; the rest is a multiset. Times are relative. */
+  key(watched: Watched, isAlive: (holder: Holder) => boolean): Hash {
+    let ordered: Hash = hashText(this.name)
+    let unordered: Hash = 0
+    for (const entry of this.#entries) {
+      const hash = hashEntry(entry, watched, isAlive)
+      if (entry.loose || entry.lock !== undefined) unordered = add(unordered, hash)
+      else ordered = mix(ordered, hash)
+    }
+    for (const { entry, reason } of this.#dead) unordered = add(unordered, mix(entry.envelope.hash, hashText(reason)))
+    if (watched.arrivals) unordered = add(unordered, this.#arrivalKey)
+    return mix(ordered, unordered)
+  }
+
+  view(now: number): QueueView {
+    return {
+      name: this.name,
+      messages: this.#entries.map((entry) => viewEntry(entry, now)),
+      deadLetters: this.#dead.map(({ entry, reason }) => ({ ...viewEntry(entry, now), state: 'dead' as const, reason })),
+    }
+  }
+
+  #set(entries: readonly Entry[]): void {
+    const before = this.#entries
+    this.#entries = entries
+    this.journal.record(() => {
+      this.#entries = before
+    })
+  }
+}
+
+/** What of a queue code can see, and so what belongs to the state. */
+export interface Watched {
+  readonly now: number
+  /** Code looks at the clock. */
+  readonly clock: boolean
+  /** Code looks at delivery counts. */
+  readonly deliveries: boolean
+  /** Code draws random values, which depend on which of several equal messages it handles. */
+  readonly arrivals: boolean
+}
+
+function hashEntry(entry: Entry, watched: Watched, isAlive: (holder: Holder) => boolean): Hash {
+  let hash = mix(entry.envelope.hash, entry.failures)
+  if (watched.deliveries || watched.arrivals) hash = mix(hash, entry.deliveryCount)
+  if (watched.arrivals) hash = mix(hash, entry.arrival)
+  if (isLocked(entry, isAlive)) return mix(mix(hash, 2), Math.max(0, entry.lock.until - watched.now))
+  if (entry.lock !== undefined) return mix(mix(hash, 1), watched.clock ? Math.max(0, entry.lock.until - watched.now) : 0)
+  if (entry.loose && entry.visibleFrom > watched.now && !entry.copy) return mix(mix(hash, 1), watched.clock ? entry.visibleFrom - watched.now : 0)
+  return mix(mix(hash, entry.loose ? 1 : 4), Math.max(0, entry.visibleFrom - watched.now))
+}
+
+/** A lock holds as long as its holder lives and may still settle the message. */
+export function isLocked(entry: Entry, isAlive: (holder: Holder) => boolean): entry is Entry & { readonly lock: Lock } {
+  return entry.lock !== undefined && !entry.lock.forgotten && isAlive(entry.lock)
+}
+
+function viewEntry(entry: Entry, now: number): MessageView {
+  const state = entry.lock !== undefined ? 'locked' : entry.visibleFrom > now ? 'delayed' : 'visible'
+  return { id: entry.envelope.id, type: entry.envelope.type, state, deliveryCount: entry.deliveryCount, body: JSON.parse(entry.envelope.text) as Json }
+}

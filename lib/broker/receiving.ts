@@ -1,0 +1,206 @@
+import {
+  describeDuration,
+  failure,
+  hashText,
+  mix,
+  success,
+  type Alternative,
+  type FaultName,
+  type Impact,
+  type Json,
+  type Operation,
+  type Result,
+  type StepDescription,
+  type Task,
+} from '../simulation/index.js'
+import type { Broker } from './broker.js'
+import { brokerParticipant, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
+import type { Message } from './sending.js'
+import type { Entry, Queue } from './queue.js'
+
+/**
+ * A message under a peek-lock: nobody else receives it until it is settled or the lock expires. Settling fails with a LockLostError
+ * when the lock has expired, and with a TimeoutError when no answer came (then the message is settled, or it will come again).
+ */
+export interface Delivery<M extends Message = Message> {
+  readonly message: M
+  readonly messageId: string
+  readonly headers: Readonly<Record<string, string>>
+  /** 1 for the first delivery. Counted by the broker, so it survives a crash of the consumer. */
+  readonly deliveryCount: number
+  /** Done: the broker forgets the message. */
+  ack(): Promise<void>
+  /** Not done: the broker delivers the message again, after `delay` milliseconds. */
+  abandon(options?: { readonly delay?: number }): Promise<void>
+  /** Given up: the message moves to the dead-letter queue, with the reason. */
+  deadLetter(reason: string): Promise<void>
+  /** Asks for another lock duration from now on. */
+  renew(): Promise<void>
+}
+
+/** The receiving side of one queue, for code that writes its own receive loop. */
+export interface Receiver {
+  /** Waits until there is a message. */
+  receive(): Promise<Delivery>
+}
+
+export function receiver(broker: Broker, queue: Queue, task: Task): Receiver {
+  return {
+    receive: () =>
+      task.issue<Delivery>({
+        kind: 'receive',
+        label: 'receive()',
+        hash: hashText('receive'),
+        request: undefined,
+        mustFinish: false,
+        alternatives: (operation, offer) => {
+          for (const [entry, outOfOrder] of broker.receivable(queue)) offer(new Receive(broker, queue, entry, operation, outOfOrder))
+        },
+        decode: (record) => delivery(broker, queue, task, record as DeliveryRecord, false),
+      }),
+  }
+}
+
+/** A delivery as its consumer sees it. `own` marks the settling that the workshop's own pipeline does. */
+export function delivery(broker: Broker, queue: Queue, task: Task, record: DeliveryRecord, own: boolean): Delivery {
+  const settle = (how: Settlement): Promise<void> =>
+    task.issue<undefined>({
+      kind: 'settle',
+      label: `${how.verb}(${record.type} ${record.id})`,
+      hash: mix(mix(hashText(how.verb), hashText(record.id)), how.delay ?? hashText(how.reason ?? '')),
+      request: undefined,
+      own,
+      mustFinish: true,
+      alternatives: (operation, offer) => {
+        offer(new Settle(broker, queue, operation, record, how, false))
+        if (how.verb === 'ack') offer(new Settle(broker, queue, operation, record, how, true))
+      },
+      decode: () => undefined,
+    })
+  return {
+    message: JSON.parse(record.text) as Message,
+    messageId: record.id,
+    headers: record.headers,
+    get deliveryCount() {
+      broker.world.observed.deliveries = true
+      return record.deliveryCount
+    },
+    ack: () => settle({ verb: 'ack' }),
+    abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0 }),
+    deadLetter: (reason) => settle({ verb: 'dead-letter', reason: String(reason) }),
+    renew: () => settle({ verb: 'renew' }),
+  }
+}
+
+interface Settlement {
+  readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
+  readonly delay?: number
+  readonly reason?: string
+}
+
+/** A consumer that asks for messages itself gets one. */
+class Receive implements Alternative {
+  readonly fault: FaultName | undefined
+  readonly slot: number
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly queue: Queue,
+    private readonly entry: Entry,
+    private readonly operation: Operation,
+    outOfOrder: boolean,
+  ) {
+    this.fault = outOfOrder ? 'reorderings' : undefined
+    this.slot = operation.process.slot
+  }
+
+  label(): string {
+    return `${this.operation.process.node.name} receives ${this.entry.envelope.type} ${this.entry.envelope.id}`
+  }
+
+  perform(): Impact {
+    const record = lockEntry(this.broker, this.queue, this.entry, this.operation.process)
+    const hash = taskHash(this.broker.world, this.entry, 31)
+    return { kind: 'settle', slot: this.operation.process.slot, sequence: this.operation.sequence, result: success(record, hash) }
+  }
+
+  describe(): StepDescription {
+    return describeReceipt(this.broker.world, this.entry, this.operation.process)
+  }
+}
+
+class Settle implements Alternative {
+  readonly fault: FaultName | undefined
+  readonly slot: number
+  /** The message is this consumer's alone, so nobody is concerned. */
+  readonly eager: boolean
+  #outcome: string | undefined
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly queue: Queue,
+    private readonly operation: Operation,
+    private readonly record: DeliveryRecord,
+    private readonly how: Settlement,
+    private readonly lost: boolean,
+  ) {
+    this.fault = lost ? 'lostAcks' : undefined
+    this.slot = operation.process.slot
+    this.eager = !lost && !broker.world.observed.queues
+  }
+
+  label(): string {
+    return `${this.operation.process.node.name}: ${this.how.verb} ${this.record.type} ${this.record.id}${this.lost ? ' (lost)' : ''}`
+  }
+
+  perform(): Impact {
+    const { slot } = this.operation.process
+    return { kind: 'settle', slot, sequence: this.operation.sequence, result: this.#settle() }
+  }
+
+  describe(): StepDescription {
+    const { verb, delay } = this.how
+    return {
+      action: 'settle',
+      from: this.broker.world.participant(this.operation.process.slot),
+      to: brokerParticipant,
+      text: `${verb} ${this.record.type} ${this.record.id}`,
+      ...(this.#outcome !== undefined ? { outcome: this.#outcome } : delay !== undefined && delay > 0 ? { outcome: `again in ${describeDuration(delay)} or later` } : {}),
+      task: this.operation.task.label,
+      data: (this.how.reason ?? null) satisfies Json,
+    }
+  }
+
+  #settle(): Result {
+    const { queue, how, broker } = this
+    const entry = queue.find(this.record.serial)
+    const { slot, incarnation } = this.operation.process
+    if (entry?.lock === undefined || entry.lock.slot !== slot || entry.lock.incarnation !== incarnation || entry.deliveryCount !== this.record.deliveryCount) {
+      this.#outcome = '✗ lock lost'
+      return failure({ name: 'LockLostError', message: `The lock of ${this.record.type} ${this.record.id} has expired. The message has been, or will be, delivered again.` }, 32)
+    }
+    if (this.lost) {
+      this.#outcome = 'never arrives'
+      queue.replace(entry, { lock: { ...entry.lock, forgotten: true } })
+      return failure({ name: 'TimeoutError', message: 'No answer from the broker within the time limit: the message is settled, or it will be delivered again.' }, 33)
+    }
+    switch (how.verb) {
+      case 'ack':
+        queue.remove(entry)
+        break
+      case 'abandon': {
+        const delay = how.delay ?? 0
+        queue.replace(entry, { lock: undefined, visibleFrom: delay > 0 ? broker.world.now + delay : 0, loose: true, failures: entry.failures + 1 })
+        break
+      }
+      case 'dead-letter':
+        this.#outcome = how.reason ?? ''
+        queue.bury(entry, how.reason ?? '')
+        break
+      case 'renew':
+        queue.replace(entry, { lock: { ...entry.lock, until: broker.world.now + broker.settings.lockDuration } })
+        break
+    }
+    return success(undefined, 34)
+  }
+}

@@ -1,0 +1,214 @@
+import {
+  describeFaults,
+  failure,
+  hashText,
+  mix,
+  MisuseError,
+  processName,
+  serialise,
+  success,
+  type Alternative,
+  type FaultName,
+  type Impact,
+  type Json,
+  type Operation,
+  type StepDescription,
+  type Task,
+} from '../simulation/index.js'
+import type { Broker } from './broker.js'
+import { brokerParticipant } from './deliveries.js'
+import { envelope, type Envelope, type Queue } from './queue.js'
+
+/** A message is a plain object with a `type`. */
+export interface Message {
+  readonly type: string
+}
+
+export interface PublishOptions {
+  /** The message id. Without one, every call makes a new one, as brokers' client libraries do. */
+  readonly id?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface SendOptions extends PublishOptions {
+  /** Delayed delivery: nobody receives it before so many milliseconds have passed. */
+  readonly delay?: number
+}
+
+export interface SendingContext {
+  /**
+   * Sends a command to one endpoint. It goes to the broker at once, whatever the store does.
+   *
+   * @throws TimeoutError when no answer came: the broker has the message, or has not.
+   * @throws UnavailableError when the broker refused: it has not.
+   */
+  send(endpoint: string, message: Message, options?: SendOptions): Promise<void>
+  /** Publishes an event to every endpoint that has a handler for its type. Throws as `send` does. */
+  publish(message: Message, options?: PublishOptions): Promise<void>
+}
+
+export function sendingContext(broker: Broker, task: Task, numbering: (() => string) | undefined = undefined): SendingContext {
+  const issue = (queues: readonly Queue[], destination: string | undefined, message: Message, options: SendOptions): Promise<void> => {
+    const letter = makeEnvelope(broker, task, message, options, destination, numbering)
+    const what = destination === undefined ? `publish(${message.type})` : `send('${destination}', ${message.type})`
+    const hash = mix(mix(letter.hash, hashText(destination ?? '')), options.delay ?? 0)
+    return task.issue<undefined>({
+      kind: destination === undefined ? 'publish' : 'send',
+      label: what,
+      hash,
+      request: undefined,
+      mustFinish: true,
+      alternatives: (operation, offer) => {
+        const variants = task.process.node.definition.crashes ? everyVariant : reliableVariants
+        for (const variant of variants) {
+          if (variant.copies && queues.length > 1) for (const extra of queues) offer(new Send(broker, operation, queues, destination, letter, options.delay, variant, extra))
+          else if (!variant.copies || queues.length === 1) offer(new Send(broker, operation, queues, destination, letter, options.delay, variant, queues[0]))
+        }
+      },
+      decode: () => undefined,
+      ...(task.process.host.careful ? { verify: () => verifyMessage(task, message, letter, what) } : {}),
+    })
+  }
+  return {
+    send: (endpoint, message, options = {}) => checked(task, () => issue([broker.queue(endpoint)], endpoint, message, options)),
+    publish: (message, options = {}) => checked(task, () => issue(broker.subscribers(message.type), undefined, message, options)),
+  }
+}
+
+interface Variant {
+  readonly fault: FaultName | undefined
+  readonly arrives: boolean
+  readonly copies: boolean
+  readonly late: boolean
+  readonly answer: 'ok' | 'none' | 'refused'
+}
+
+const delivered: Variant = { fault: undefined, arrives: true, copies: false, late: false, answer: 'ok' }
+
+/** What can happen to a message on its way from somebody who lies outside the system under test. */
+const reliableVariants: readonly Variant[] = [
+  delivered,
+  { ...delivered, fault: 'copies', copies: true },
+  { ...delivered, fault: 'lateCopies', copies: true, late: true },
+  { ...delivered, fault: 'delays', late: true },
+]
+
+const everyVariant: readonly Variant[] = [
+  ...reliableVariants,
+  { ...delivered, fault: 'ambiguousSends', answer: 'none' },
+  { ...delivered, fault: 'ambiguousSends', arrives: false, answer: 'none' },
+  { ...delivered, fault: 'refusals', arrives: false, answer: 'refused' },
+]
+
+/** A message reaches the broker, in one of the ways in which that can go. */
+class Send implements Alternative {
+  readonly fault: FaultName | undefined
+  readonly slot: number
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly operation: Operation,
+    private readonly queues: readonly Queue[],
+    private readonly destination: string | undefined,
+    private readonly letter: Envelope,
+    private readonly delay: number | undefined,
+    private readonly variant: Variant,
+    /** The queue that gets the copy. */
+    private readonly extra: Queue | undefined,
+  ) {
+    this.fault = variant.fault
+    this.slot = operation.process.slot
+  }
+
+  label(): string {
+    const { fault, arrives } = this.variant
+    const how = fault === undefined ? '' : ` (${describeFaults({ [fault]: 1 })}${fault === 'ambiguousSends' ? (arrives ? ', it arrives' : ', it does not arrive') : ''}${this.queues.length > 1 && this.variant.copies ? ` for ${this.extra?.name ?? ''}` : ''})`
+    const verb = this.destination === undefined ? 'publishes' : 'sends'
+    return `${processName(this.operation.process)} ${verb} ${this.letter.type} ${this.letter.id}${how}`
+  }
+
+  perform(): Impact {
+    const { broker, variant, letter } = this
+    if (variant.arrives) {
+      const delay = this.delay ?? (variant.late && !variant.copies ? broker.settings.lateness : undefined)
+      for (const queue of this.queues) broker.enqueue(queue, letter, delay === undefined ? {} : { delay })
+      if (variant.copies && this.extra !== undefined) {
+        broker.enqueue(this.extra, letter, { copy: true, ...(variant.late ? { delay: broker.settings.lateness + (this.delay ?? 0) } : {}) })
+      }
+      broker.log({ to: this.destination ?? '*', id: letter.id, message: JSON.parse(letter.text) as Json })
+    }
+    const { slot } = this.operation.process
+    const { sequence } = this.operation
+    if (variant.answer === 'ok') return { kind: 'settle', slot, sequence, result: success(undefined, 21) }
+    const error =
+      variant.answer === 'none'
+        ? failure({ name: 'TimeoutError', message: 'No answer from the broker within the time limit: it has the message, or it has not.' }, 22)
+        : failure({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }, 23)
+    return { kind: 'settle', slot, sequence, result: error }
+  }
+
+  describe(): StepDescription {
+    const { variant, letter } = this
+    const outcomes: string[] = []
+    if (this.destination === undefined) outcomes.push(this.queues.length === 0 ? 'no subscriber' : `→ ${this.queues.map((queue) => queue.name).join(', ')}`)
+    if (!variant.arrives) outcomes.push('does not arrive')
+    if (variant.copies) outcomes.push(variant.late ? 'and a copy that comes late' : 'and a copy')
+    else if (variant.late) outcomes.push('takes long')
+    if (variant.answer === 'none') outcomes.push('no answer')
+    if (variant.answer === 'refused') outcomes.push('refused')
+    return {
+      action: this.destination === undefined ? 'publish' : 'send',
+      from: this.broker.world.participant(this.operation.process.slot),
+      to: brokerParticipant,
+      text: `${this.destination === undefined ? 'publish' : 'send'} ${letter.type} ${letter.id}`,
+      ...(outcomes.length === 0 ? {} : { outcome: outcomes.join(', ') }),
+      task: this.operation.task.label,
+      data: JSON.parse(letter.text) as Json,
+    }
+  }
+}
+
+function makeEnvelope(broker: Broker, task: Task, message: Message, options: SendOptions, destination: string | undefined, numbering: (() => string) | undefined): Envelope {
+  const call = destination === undefined ? 'publish' : 'send'
+  const given: unknown = message
+  if (typeof given !== 'object' || given === null || !('type' in given) || typeof given.type !== 'string' || given.type === '') {
+    throw new MisuseError('invalid-argument', {
+      what: `\`${call}\` was called with something that is not a message.`,
+      why: 'A message is a plain object with a `type`: the type decides which handler gets it.',
+      next: `Pass an object such as { type: 'OrderSubmitted', orderId: 'c1' }.`,
+    })
+  }
+  if ('id' in options && (typeof options.id !== 'string' || options.id === '')) {
+    throw new MisuseError('invalid-argument', {
+      what: `\`${call}\` of ${message.type} was called with \`id: ${String(options.id)}\`.`,
+      why: 'The message id is what receivers deduplicate by. Without one, every message would look like every other.',
+      next: 'Pass a text as id, or leave it out and get a new one for each call.',
+    })
+  }
+  const id = options.id ?? numbering?.() ?? draftId(broker, task)
+  return envelope(id, message.type, serialise(message, `The message ${message.type}`), options.headers ?? {})
+}
+
+/** A new id for each call, as random as anything else in a simulation. */
+function draftId(broker: Broker, task: Task): string {
+  if (task.process.node.definition.crashes) broker.world.observed.random = true
+  return `m-${task.random.word().toString(16).padStart(8, '0')}`
+}
+
+function checked<T>(task: Task, check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    task.process.host.fail(error)
+    throw error
+  }
+}
+
+function verifyMessage(task: Task, message: Message, letter: Envelope, call: string): void {
+  if (JSON.stringify(message) === letter.text) return
+  throw new MisuseError('mutated-after-handover', {
+    what: `${task.process.node.name}: the message ${message.type} was changed after it had been handed to \`${call}\`.`,
+    why: 'What was handed over is what was sent; the change reaches nobody. Code that relies on it works only as long as everything runs in one memory.',
+    next: 'Make the change before the call, or make a copy and change that: { ...message, total: 5 }.',
+  })
+}

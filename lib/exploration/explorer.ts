@@ -1,0 +1,155 @@
+import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type World } from '../simulation/index.js'
+
+/** A step of the execution that was run last, with what is needed to bring new processes back to it. */
+interface PathStep {
+  readonly choice: number
+  readonly fault: FaultName | undefined
+  readonly impact: Impact
+  readonly fingerprint: Hash
+  /** The journal's position before the step. */
+  readonly position: number
+  /** Virtual time after it. */
+  readonly now: number
+  readonly concerned: Execution['concerned']
+}
+
+/** A moment in an execution at which something has to be chosen. */
+export interface Point {
+  readonly execution: Execution
+  /** The number of steps so far. */
+  readonly depth: number
+  /** What can happen: first what needs no fault, then the faults. */
+  readonly alternatives: readonly Alternative[]
+  /** How many of them need no fault; with none the system is at rest. */
+  readonly regular: number
+  /** The step that led here, and what could have happened instead; for a story. */
+  readonly performed: { readonly alternative: Alternative; readonly open: readonly Alternative[] } | undefined
+}
+
+export interface ExplorerOptions {
+  /** Keeps `console` silent while code under test runs. */
+  readonly quiet: boolean
+  /** False to offer every alternative, even where the order makes no difference. Default true. */
+  readonly reduced?: boolean
+  /** The faults that an execution may meet; the search keeps to it, and the world needs to know what can still come. */
+  readonly budget: FaultBudget
+}
+
+/** Picks an alternative, or ends the execution. */
+export type Chooser = (point: Point) => number | undefined
+
+/**
+ * Runs executions, one after the other. What they share with the execution before is not done again: the world is only taken back
+ * to where the two part, and the new processes are told what the old ones were told. So an execution costs what is new in it, and
+ * the walk of its code through what is not.
+ */
+export class Explorer {
+  executions = 0
+  execution: Execution | undefined
+  readonly #path: PathStep[] = []
+  /** How often each fault was met on the path. */
+  readonly #met = new Map<FaultName, number>()
+
+  constructor(
+    readonly world: World,
+    readonly options: ExplorerOptions,
+  ) {
+    world.mayMeet = (fault) => (this.#met.get(fault) ?? 0) < (options.budget[fault] ?? 0)
+  }
+
+  /** The faults met on the way to the present, in order. */
+  get faults(): readonly FaultName[] {
+    return this.#path.flatMap((step) => (step.fault === undefined ? [] : [step.fault]))
+  }
+
+  /** The choices of the execution that was run last. */
+  get choices(): readonly number[] {
+    return this.#path.map((step) => step.choice)
+  }
+
+  /**
+   * Runs one execution: first the given choices, then whatever `choose` picks, until it ends the execution.
+   *
+   * @throws MisuseError when the code under test made a mistake, or did not do the same twice.
+   */
+  async run(prefix: readonly number[], choose: Chooser): Promise<void> {
+    const kept = this.#rollback(prefix)
+    this.executions += 1
+    const execution = new Execution(this.world, this.executions <= carefulExecutions, this.options.reduced ?? true)
+    this.execution = execution
+    this.world.pretend(0)
+    let applied = 0
+    let performed: Point['performed']
+    await drive(
+      execution,
+      () => {
+        if (execution.failure !== undefined) throw failureOf(execution)
+        const known = applied < kept ? this.#path[applied] : undefined
+        if (known !== undefined) {
+          this.#repeat(execution, known)
+          applied += 1
+          return true
+        }
+        const alternatives = execution.alternatives()
+        const choice = applied < prefix.length ? prefix[applied] : choose({ execution, depth: applied, alternatives, regular: countRegular(alternatives), performed })
+        if (choice === undefined) return false
+        const alternative = alternatives[choice]
+        if (alternative === undefined) throw notDeterministic(`at step ${applied + 1} there were ${alternatives.length} things that could happen, and before there were more`)
+        this.#perform(execution, choice, alternative)
+        performed = { alternative, open: alternatives }
+        applied += 1
+        return true
+      },
+      this.options,
+    )
+    if (execution.failure !== undefined) throw failureOf(execution)
+  }
+
+  /** Takes the world back to the last point that the new execution shares with the one before; says how many steps are shared. */
+  #rollback(prefix: readonly number[]): number {
+    let shared = 0
+    while (shared < prefix.length && shared < this.#path.length && this.#path[shared]?.choice === prefix[shared]) shared += 1
+    const first = this.#path[shared]
+    if (first !== undefined) this.world.journal.rollback(first.position)
+    this.#truncate(shared)
+    return shared
+  }
+
+  /** Takes the world back to the beginning, so that the next execution is run in full. */
+  restart(): void {
+    this.world.journal.rollback(0)
+    this.#truncate(0)
+  }
+
+  #truncate(length: number): void {
+    for (const { fault } of this.#path.splice(length)) if (fault !== undefined) this.#met.set(fault, (this.#met.get(fault) ?? 0) - 1)
+  }
+
+  #repeat(execution: Execution, step: PathStep): void {
+    this.world.pretend(step.now)
+    if (execution.fingerprint(step.impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
+    execution.apply(step.impact)
+    execution.concerned = step.concerned
+  }
+
+  #perform(execution: Execution, choice: number, alternative: Alternative): void {
+    const { position } = this.world.journal
+    const impact = execution.perform(alternative)
+    this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned })
+    if (alternative.fault !== undefined) this.#met.set(alternative.fault, (this.#met.get(alternative.fault) ?? 0) + 1)
+    execution.apply(impact)
+  }
+}
+
+/** In so many first executions, objects that were handed over are watched for changes. */
+const carefulExecutions = 64
+
+function countRegular(alternatives: readonly Alternative[]): number {
+  let count = 0
+  while (count < alternatives.length && alternatives[count]?.fault === undefined) count += 1
+  return count
+}
+
+function failureOf(execution: Execution): Error {
+  return execution.failure instanceof Error ? execution.failure : new Error(String(execution.failure))
+}

@@ -1,0 +1,7 @@
+export { check, CheckError, explore, replay, type CheckOptions } from './check.js'
+export { Explorer, type Point } from './explorer.js'
+export { describeCount, describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
+export type { Violation } from './judge.js'
+export type { Scenario } from './scenario.js'
+export type { Recording, Schedule } from './strategies/replay.js'
+export type { Promised, Promises, SentMessage, StoreView, View } from './view.js'

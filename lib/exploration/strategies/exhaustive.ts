@@ -1,0 +1,256 @@
+import { faultNames, type FaultBudget, type FaultName, type Hash } from '../../simulation/index.js'
+import type { Explorer, Point } from '../explorer.js'
+import { StateGraph } from '../graph.js'
+import type { Judge, Violation } from '../judge.js'
+
+/**
+ * Tries everything within a budget of faults, and never explores the same state twice.
+ *
+ * A live process cannot be compared with another, but a deterministic one is fully determined by what it has observed since it
+ * started. So the state of the whole system is: the stores, the broker, the third parties, the faults met so far, and for each
+ * process the history of its operations and their results. An execution that reaches a known state ends there; whatever could
+ * follow has been, or will be, explored from where the state was met first. A crash empties a history, so that runs meet again
+ * after it: exactly where trying every path explodes.
+ *
+ *     no fault   ─┬─ execution 1 ───────────────● rest
+ *                 ├─ execution 2 ─────┐ known: ends
+ *                 └─ …
+ *     one fault  ─── from every state above, with every fault that is possible there
+ *     two faults ─── …
+ *
+ * Budgets grow one fault at a time, so that the first broken promise is one that needs the fewest. A bound on faults is safe to
+ * combine with visited states, other than sleep sets or a bound on preemptions (Godefroid 1996; Coons, Musuvathi, McKinley 2013).
+ */
+export interface ExhaustiveOptions {
+  readonly budget: FaultBudget
+  /** Executions after which the search gives up, and says so. */
+  readonly limit: number
+  /** Steps after which an execution counts as one that never ends. */
+  readonly maxSteps: number
+  /** `none` explores every path, known states or not. */
+  readonly reduction: 'states' | 'none'
+}
+
+export interface SearchResult {
+  readonly complete: boolean
+  readonly executions: number
+  readonly states: number
+  readonly transitions: number
+  /** Executions that came to rest. */
+  readonly rests: number
+  readonly deepest: number
+  /** How often each fault happened. */
+  readonly faults: Readonly<Record<FaultName, number>>
+  /** Full schedules that the executions stand for. */
+  readonly schedules: number
+  readonly found: Found | undefined
+  /** How often each kind of step happened that needs no fault: whether anything was sent, committed, asked for at all. */
+  readonly restarts: number
+}
+
+export interface Found {
+  readonly violation: Violation
+  readonly choices: readonly number[]
+  /** The number of the execution that found it. */
+  readonly execution: number
+}
+
+export async function searchExhaustively(explorer: Explorer, judge: Judge, options: ExhaustiveOptions): Promise<SearchResult> {
+  // What code looks at (the clock, random values, a ledger) becomes part of the state when it is first seen to be looked at.
+  for (let restarts = 0; ; restarts++) {
+    const watched = watch(explorer)
+    const search = new Search(explorer, judge, options, () => watch(explorer) !== watched)
+    const result = await search.run(restarts)
+    if (result !== 'restart') return result
+  }
+}
+
+function watch(explorer: Explorer): string {
+  const { clock, random, ledgers } = explorer.world.observed
+  return `${clock} ${random} ${[...ledgers].sort().join()}`
+}
+
+class Search {
+  readonly #graph = new StateGraph()
+  readonly #known = new Map<Hash, number | number[]>()
+  /** By number of faults: states from which something is still to be tried, each followed by what. */
+  readonly #open: number[][] = []
+  readonly #met = new FaultVectors()
+  readonly #faults = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
+  readonly #vector: number[] = []
+  #rests = 0
+  #deepest = 0
+  #found: Found | undefined
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly judge: Judge,
+    private readonly options: ExhaustiveOptions,
+    private readonly mustRestart: () => boolean,
+  ) {}
+
+  async run(restarts: number): Promise<SearchResult | 'restart'> {
+    const { explorer, options } = this
+    const before = explorer.executions
+    const most = faultNames.reduce((sum, name) => sum + (options.budget[name] ?? 0), 0)
+    for (let level = 0; level <= most; level++) this.#open.push([])
+    let complete = await this.#explore([], -1, 0)
+    if (this.mustRestart()) return 'restart'
+    for (const items of this.#open) {
+      for (let choice = items.pop(); choice !== undefined && this.#found === undefined; choice = items.pop()) {
+        if (explorer.executions - before >= options.limit) {
+          complete = false
+          break
+        }
+        const state = items.pop() ?? 0
+        await this.#explore(this.#graph.pathTo(state, choice), state, choice)
+        if (this.mustRestart()) return 'restart'
+      }
+      if (!complete || this.#found !== undefined) break
+    }
+    if (complete && this.#found === undefined) this.#found = this.#findTrap()
+    return {
+      complete: complete && this.#found === undefined,
+      executions: explorer.executions - before,
+      states: this.#graph.states,
+      transitions: this.#graph.transitions,
+      rests: this.#rests,
+      deepest: this.#deepest,
+      faults: this.#faults,
+      schedules: options.reduction === 'none' ? this.#rests : this.#graph.countSchedules(faultNames.map((name) => options.budget[name] ?? 0)),
+      found: this.#found,
+      restarts,
+    }
+  }
+
+  /** One execution: along a known path, one step further, and on from there as long as everything is new. */
+  async #explore(path: readonly number[], from: number, by: number): Promise<boolean> {
+    let state = from
+    let choice = by
+    await this.explorer.run(path, (point) => {
+      const vector = this.#vectorAt(state, point)
+      const key = point.execution.key()
+      const known = this.options.reduction === 'none' ? undefined : this.#find(key, vector)
+      if (known !== undefined) {
+        this.#graph.addTransition(state, known, kindOf(point))
+        return undefined
+      }
+      const reached = this.#graph.addState(state, choice)
+      this.#vector.push(vector)
+      this.#remember(key, reached)
+      if (state >= 0) this.#graph.addTransition(state, reached, kindOf(point))
+      this.#deepest = Math.max(this.#deepest, point.depth)
+      const violation = this.judge(point) ?? this.#tooLong(point)
+      if (violation !== undefined) {
+        this.#found = { violation, choices: this.explorer.choices, execution: this.explorer.executions }
+        return undefined
+      }
+      this.#postpone(point, reached, vector)
+      if (point.regular === 0) {
+        this.#rests += 1
+        this.#graph.markResting(reached)
+        return undefined
+      }
+      state = reached
+      choice = 0
+      return 0
+    })
+    return true
+  }
+
+  /**
+   * A state that was met before with no more faults of any kind: whatever can follow now could follow then.
+   */
+  #find(key: Hash, vector: number): number | undefined {
+    const states = this.#known.get(key)
+    if (states === undefined) return undefined
+    if (typeof states === 'number') return this.#met.covers(this.#vector[states] ?? 0, vector) ? states : undefined
+    return states.find((state) => this.#met.covers(this.#vector[state] ?? 0, vector))
+  }
+
+  #remember(key: Hash, state: number): void {
+    const states = this.#known.get(key)
+    if (states === undefined) this.#known.set(key, state)
+    else if (typeof states === 'number') this.#known.set(key, [states, state])
+    else states.push(state)
+  }
+
+  /** Which faults have been met on the way here; counts the one that led here, if one did. */
+  #vectorAt(state: number, point: Point): number {
+    const fault = point.performed?.alternative.fault
+    const before = state < 0 ? 0 : (this.#vector[state] ?? 0)
+    if (fault === undefined) return before
+    this.#faults[fault] += 1
+    return this.#met.with(before, fault)
+  }
+
+  /** Remembers what else could be done here: without a fault soon, with one more fault after everything with fewer. */
+  #postpone(point: Point, state: number, vector: number): void {
+    const met = this.#met.total(vector)
+    const now = this.#open[met]
+    const later = this.#open[met + 1]
+    for (let index = point.alternatives.length - 1; index >= 0; index--) {
+      const fault = point.alternatives[index]?.fault
+      if (fault === undefined) {
+        if (index > 0) now?.push(state, index)
+      } else if (this.#met.count(vector, fault) < (this.options.budget[fault] ?? 0)) {
+        later?.push(state, index)
+      }
+    }
+  }
+
+  #tooLong(point: Point): Violation | undefined {
+    if (point.depth < this.options.maxSteps) return undefined
+    return endless(`It was still busy after ${this.options.maxSteps.toLocaleString('en')} steps.`)
+  }
+
+  /** A state met again on the way is a cycle. When no way leads from it to rest, the system goes on for ever. */
+  #findTrap(): Found | undefined {
+    if (this.options.reduction === 'none') return undefined
+    const trap = this.#graph.findTrap()
+    if (trap === undefined) return undefined
+    return { violation: endless('It does the same again and again, and nothing that can happen gets it out of there.'), choices: this.#graph.pathTo(trap), execution: this.explorer.executions }
+  }
+}
+
+function kindOf(point: Point): number {
+  const fault = point.performed?.alternative.fault
+  return fault === undefined ? -1 : faultNames.indexOf(fault)
+}
+
+function endless(sentence: string): Violation {
+  return { kind: 'endless', promise: 'the system comes to rest', sentence }
+}
+
+/** How many faults of each kind were met, as a small number: equal counts, equal number. */
+class FaultVectors {
+  readonly #counts: Partial<Record<FaultName, number>>[] = [{}]
+  readonly #totals: number[] = [0]
+  readonly #ids = new Map<string, number>([['', 0]])
+
+  with(vector: number, fault: FaultName): number {
+    const counts = { ...this.#counts[vector], [fault]: this.count(vector, fault) + 1 }
+    const text = faultNames.map((name) => (counts[name] === undefined ? '' : `${name}${counts[name]}`)).join('')
+    let id = this.#ids.get(text)
+    if (id === undefined) {
+      id = this.#counts.length
+      this.#ids.set(text, id)
+      this.#counts.push(counts)
+      this.#totals.push(this.total(vector) + 1)
+    }
+    return id
+  }
+
+  /** True when `fewer` has no more of any kind than `more`. */
+  covers(fewer: number, more: number): boolean {
+    return fewer === more || faultNames.every((name) => this.count(fewer, name) <= this.count(more, name))
+  }
+
+  count(vector: number, fault: FaultName): number {
+    return this.#counts[vector]?.[fault] ?? 0
+  }
+
+  total(vector: number): number {
+    return this.#totals[vector] ?? 0
+  }
+}

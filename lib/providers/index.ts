@@ -1,0 +1,1 @@
+export { thirdParty, type Answer, type Availability, type ThirdPartyOptions, type ThirdPartyRequest } from './third-party.js'

@@ -1,0 +1,160 @@
+import { HarnessError } from './errors.js'
+import { add, hashText, mix, type Hash } from './hash.js'
+import { Journal } from './journal.js'
+import type { Node, NodeDefinition } from './node.js'
+import type { Process } from './process.js'
+import type { Alternative } from './step.js'
+import type { FaultName, Json, Participant, QueueView, WorldView } from './trace.js'
+
+/** Something that outlives processes: the stores, the broker, the network, a third party's records. */
+export interface Component {
+  /** What can happen to it without anybody asking: deliveries, expiring locks. */
+  alternatives(processes: readonly Process[], offer: (alternative: Alternative) => void): void
+  /** Its share of the key of the system's state. It is asked at every step, so it must keep, not compute, what is costly. */
+  key(): Hash
+  /** Its share of the view that promises and `replay` get. */
+  view(view: MutableView): void
+  /** Frees what it holds. */
+  close(): void
+}
+
+export interface MutableView {
+  stores: Record<string, WorldView['stores'][string]>
+  queues: QueueView[]
+  ledgers: Record<string, Json>
+}
+
+/**
+ * All that outlives a process, and the clock. Every change goes through the journal, so that a search can take the world back to
+ * where two executions part.
+ */
+export class World {
+  readonly journal = new Journal()
+  readonly nodes: readonly Node[]
+  readonly slots: readonly { readonly node: Node; readonly instance: number }[]
+  /** What code or promises have been seen to look at. Only what is looked at has to be part of the state. */
+  readonly observed = { clock: false, random: false, deliveries: false, queues: false, ledgers: new Set<string>() }
+  /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
+  watchesEveryStep = true
+  /** Whether the budget still allows a fault at this point of the execution. */
+  mayMeet: (fault: FaultName) => boolean = () => true
+  readonly #components = new Map<string, Component>()
+  readonly #incarnations: number[]
+  #incarnationKey: Hash = 0
+  #now = 0
+
+  constructor(definitions: readonly NodeDefinition[], instances: Readonly<Record<string, number>> = {}) {
+    const slots: { node: Node; instance: number }[] = []
+    this.nodes = definitions.map((definition) => {
+      const count = instances[definition.name] ?? definition.instances
+      const node: Node = {
+        name: definition.name,
+        kind: definition.kind,
+        definition,
+        hash: hashText(definition.name),
+        keepsMemory: definition.keepsMemory,
+        slots: Array.from({ length: count }, (_, index) => slots.length + index),
+      }
+      for (let instance = 1; instance <= count; instance++) slots.push({ node, instance })
+      return node
+    })
+    this.slots = slots
+    this.#incarnations = slots.map(() => 1)
+    for (const node of this.nodes) node.definition.install(this, node)
+  }
+
+  /** Virtual time: milliseconds since the execution began. */
+  get now(): number {
+    return this.#now
+  }
+
+  get components(): Iterable<Component> {
+    return this.#components.values()
+  }
+
+  /** The one component of that name, made on first use. */
+  component<T extends Component>(name: string, type: new (world: World) => T): T {
+    const found = this.#components.get(name)
+    if (found === undefined) {
+      const made = new type(this)
+      this.#components.set(name, made)
+      return made
+    }
+    if (found instanceof type) return found
+    throw new HarnessError({
+      what: `Two different components are called "${name}".`,
+      why: 'Each part of the world is found by its name.',
+      next: 'Rename one of them.',
+    })
+  }
+
+  node(name: string): Node | undefined {
+    return this.nodes.find((node) => node.name === name)
+  }
+
+  incarnation(slot: number): number {
+    return this.#incarnations[slot] ?? 0
+  }
+
+  /** True while the very process that `holder` names is alive. */
+  isAlive(holder: Holder): boolean {
+    return this.incarnation(holder.slot) === holder.incarnation
+  }
+
+  crash(slot: number): void {
+    const before = this.incarnation(slot)
+    const keyBefore = this.#incarnationKey
+    this.#incarnations[slot] = before + 1
+    // Incarnations count only where a process draws random values at its start; see `key`.
+    this.#incarnationKey = add(keyBefore, mix(this.slots[slot]?.node.hash ?? 0, before))
+    this.journal.record(() => {
+      this.#incarnations[slot] = before
+      this.#incarnationKey = keyBefore
+    })
+  }
+
+  /** Moves virtual time forward to `to`; never back. */
+  advance(to: number): void {
+    if (to <= this.#now) return
+    const before = this.#now
+    this.#now = to
+    this.journal.record(() => {
+      this.#now = before
+    })
+  }
+
+  /** Shows processes the time that it was when a step was first performed, while they are brought back to where they were. */
+  pretend(now: number): void {
+    this.#now = now
+  }
+
+  /** The key of everything but the processes. */
+  key(): Hash {
+    let key: Hash = this.observed.clock ? mix(1, this.#now) : 0
+    if (this.observed.random) key = add(key, this.#incarnationKey)
+    for (const component of this.#components.values()) key = add(key, component.key())
+    return key
+  }
+
+  participant(slot: number): Participant {
+    const place = this.slots[slot]
+    if (place === undefined) return { name: '?', kind: 'scenario', instance: 1 }
+    return { name: place.node.name, kind: place.node.kind, instance: place.instance }
+  }
+
+  view(): WorldView {
+    const view: MutableView = { stores: {}, queues: [], ledgers: {} }
+    for (const component of this.#components.values()) component.view(view)
+    return view
+  }
+
+  close(): void {
+    for (const component of this.#components.values()) component.close()
+  }
+}
+
+/** A process by name rather than by reference: what the world remembers of who holds something. */
+export interface Holder {
+  readonly slot: number
+  readonly incarnation: number
+}

@@ -1,0 +1,134 @@
+import SQLite from 'better-sqlite3'
+import { add, hashText, mix, subtract, type DocumentView, type Hash, type Journal, type Json } from '../simulation/index.js'
+import type { PreparedWrite } from './writes.js'
+
+/** A document as it is stored: JSON text, and a version that grows with every write, also over a removal. */
+export interface Row {
+  readonly version: number
+  /** JSON; `null` when the document was removed. */
+  readonly text: string | null
+}
+
+/**
+ * One service's documents, in SQLite. Removed documents leave their version behind, so that a document made anew is not mistaken
+ * for the one that was read before (the ABA problem). The connection outlives the executions; the journal takes its contents back.
+ */
+export class Database {
+  readonly #connection: SQLite.Database
+  readonly #select: SQLite.Statement<[string, string], [number, string | null]>
+  readonly #list: SQLite.Statement<[string], [string, number, string]>
+  readonly #all: SQLite.Statement<[], [string, string, number, string]>
+  readonly #upsert: SQLite.Statement<[string, string, number, string | null]>
+  readonly #delete: SQLite.Statement<[string, string]>
+  readonly #begin: SQLite.Statement
+  readonly #commit: SQLite.Statement
+  /** The sum of the hashes of all rows. */
+  #key: Hash = 0
+  /** What promises have read since the last change. */
+  #views = new Map<string, readonly DocumentView[]>()
+
+  constructor(
+    readonly service: string,
+    readonly journal: Journal,
+    file = ':memory:',
+  ) {
+    this.#connection = new SQLite(file)
+    this.#connection.pragma('journal_mode = MEMORY')
+    this.#connection.pragma('synchronous = OFF')
+    this.#connection.exec(
+      `CREATE TABLE IF NOT EXISTS documents (
+         collection TEXT NOT NULL,
+         id         TEXT NOT NULL,
+         version    INTEGER NOT NULL,
+         value      TEXT,            -- JSON; NULL: removed, the version stays
+         PRIMARY KEY (collection, id)
+       ) WITHOUT ROWID`,
+    )
+    this.#select = this.#connection.prepare<[string, string], [number, string | null]>('SELECT version, value FROM documents WHERE collection = ? AND id = ?').raw()
+    this.#list = this.#connection.prepare<[string], [string, number, string]>('SELECT id, version, value FROM documents WHERE collection = ? AND value IS NOT NULL ORDER BY id').raw()
+    this.#all = this.#connection.prepare<[], [string, string, number, string]>('SELECT collection, id, version, value FROM documents WHERE value IS NOT NULL ORDER BY collection, id').raw()
+    this.#upsert = this.#connection.prepare('INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value')
+    this.#delete = this.#connection.prepare('DELETE FROM documents WHERE collection = ? AND id = ?')
+    this.#begin = this.#connection.prepare('BEGIN IMMEDIATE')
+    this.#commit = this.#connection.prepare('COMMIT')
+  }
+
+  get key(): Hash {
+    return this.#key
+  }
+
+  get(collection: string, id: string): Row | undefined {
+    const row = this.#select.get(collection, id)
+    return row === undefined ? undefined : { version: row[0], text: row[1] }
+  }
+
+  list(collection: string): readonly (readonly [id: string, version: number, text: string])[] {
+    return this.#list.all(collection)
+  }
+
+  /** All writes, or none: then the first write whose condition does not hold is returned. */
+  commit(writes: readonly PreparedWrite[]): { readonly versions: number[] } | { readonly conflict: PreparedWrite } {
+    const before = writes.map((write) => this.get(write.collection, write.id))
+    for (const [index, write] of writes.entries()) {
+      if (!holds(write, before[index])) return { conflict: write }
+    }
+    const versions: number[] = []
+    if (writes.length > 1) this.#begin.run()
+    for (const [index, write] of writes.entries()) {
+      const old = before[index]
+      const version = (old?.version ?? 0) + 1
+      if (write.text === null && (old?.text ?? null) === null) {
+        versions.push(old?.version ?? 0) // nothing to remove
+        continue
+      }
+      versions.push(version)
+      this.#write(write.collection, write.id, { version, text: write.text }, old)
+      this.journal.record(() => this.#write(write.collection, write.id, old, { version, text: write.text }))
+    }
+    if (writes.length > 1) this.#commit.run()
+    return { versions }
+  }
+
+  /** For promises and stories: the documents of a collection in the order of their ids, kept until the next change. */
+  documents(collection: string): readonly DocumentView[] {
+    const known = this.#views.get(collection)
+    if (known !== undefined) return known
+    const documents = this.list(collection).map(([id, version, text]) => ({ id, version, value: JSON.parse(text) as Json }))
+    this.#views.set(collection, documents)
+    return documents
+  }
+
+  collections(): Record<string, DocumentView[]> {
+    const view: Record<string, DocumentView[]> = {}
+    for (const [collection, id, version, text] of this.#all.all()) (view[collection] ??= []).push({ id, version, value: JSON.parse(text) as Json })
+    return view
+  }
+
+  /** Leaves a copy behind that any SQLite tool can open. */
+  save(file: string): Promise<unknown> {
+    return this.#connection.backup(file)
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+
+  #write(collection: string, id: string, row: Row | undefined, old: Row | undefined): void {
+    if (row === undefined) this.#delete.run(collection, id)
+    else this.#upsert.run(collection, id, row.version, row.text)
+    if (old !== undefined) this.#key = subtract(this.#key, hashRow(collection, id, old))
+    if (row !== undefined) this.#key = add(this.#key, hashRow(collection, id, row))
+    if (this.#views.size > 0) this.#views = new Map()
+  }
+}
+
+function holds(write: PreparedWrite, row: Row | undefined): boolean {
+  const exists = row !== undefined && row.text !== null
+  if (write.kind === 'insert') return !exists
+  if (write.ifVersion === undefined) return true
+  return exists && row.version === write.ifVersion
+}
+
+function hashRow(collection: string, id: string, row: Row): Hash {
+  return mix(hashText(`${collection}/${id}=${row.text ?? ''}`), row.version * 2 + (row.text === null ? 1 : 0))
+}

@@ -1,0 +1,54 @@
+import { receiver, type Receiver } from '../broker/index.js'
+import { hashText, MisuseError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
+import { checkInstances, checkName, checkOptions } from './definition.js'
+import { makeContext, parts, type Context } from './context.js'
+
+/** A receive loop: it runs as long as its process lives. */
+export type ReceiveLoop = (receiver: Receiver, context: Context) => Promise<void>
+
+export interface ConsumerOptions {
+  /** How many processes compete for the messages. Default 2. */
+  readonly instances?: number
+  /** Types of the events that it wants a copy of. Commands come without. */
+  readonly subscribes?: readonly string[]
+}
+
+/**
+ * A queue with a receive loop of your own: receive, handle, settle. It is what `endpoint()` does for you, laid open.
+ */
+export function consumer<const Name extends string>(name: Name, loop: ReceiveLoop, options: ConsumerOptions = {}): NodeDefinition<Name> {
+  checkName(name, 'consumer')
+  checkOptions(options, ['instances', 'subscribes'], `consumer('${name}')`)
+  if (typeof loop !== 'function') {
+    throw new MisuseError('invalid-definition', {
+      what: `consumer('${name}') was given ${typeof loop} in place of its receive loop.`,
+      why: 'Without a loop nobody receives its messages.',
+      next: `Write consumer('${name}', async (receiver, context) => { for (;;) { const delivery = await receiver.receive(); … } }).`,
+    })
+  }
+  return {
+    name,
+    kind: 'endpoint',
+    instances: checkInstances(options.instances ?? 2, name),
+    concurrency: 1,
+    keepsMemory: true,
+    crashes: true,
+    autostart: true,
+    install(world: World, node: Node) {
+      const { broker } = parts(world)
+      broker.register(node, undefined)
+      for (const type of options.subscribes ?? []) broker.subscribe(name, type)
+    },
+    boot: (process) => ({ hash: hashText(`loop ${name}`), seed: hashText(`${name} ${process.instance} ${process.incarnation}`), label: 'receive loop', payload: undefined }),
+    run: async (task: Task) => {
+      const all = parts(task.process.host.world)
+      await loop(receiver(all.broker, all.broker.queue(name), task), makeContext(all, task))
+      task.leave(false)
+      throw new MisuseError('invalid-definition', {
+        what: `The receive loop of ${name} came to its end.`,
+        why: 'A consumer that stops receiving leaves its messages in the queue for ever.',
+        next: 'Receive in an endless loop: for (;;) { const delivery = await receiver.receive(); … }.',
+      })
+    },
+  }
+}

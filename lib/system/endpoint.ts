@@ -1,0 +1,121 @@
+import { delivery, type Delivery, type DeliveryRecord, type Message } from '../broker/index.js'
+import { HarnessError, LockLostError, MisuseError, TimeoutError, UnavailableError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
+import { checkInstances, checkName, checkOptions } from './definition.js'
+import { makeContext, parts, type HandlerContext } from './context.js'
+
+/** Handlers by message type. A handler that throws makes the broker deliver the message again. */
+export type Handlers = Readonly<Record<string, (message: never, context: HandlerContext) => Promise<void>>>
+
+/**
+ * Something around every handler of an endpoint, as middleware in a web framework: an outbox, an inbox. It may give `next` another
+ * context, do something before and after, or not call `next` at all.
+ */
+export type PipelineStep = (message: Message, context: HandlerContext, next: (context: HandlerContext) => Promise<void>) => Promise<void>
+
+export interface EndpointOptions {
+  /** How many processes compete for its messages. Default 2. */
+  readonly instances?: number
+  /** How many messages one process handles at the same time. Default 1. */
+  readonly concurrency?: number
+  /** Steps around the handlers, the outermost first. */
+  readonly pipeline?: readonly PipelineStep[]
+}
+
+/** What an endpoint keeps in one process. */
+type Memory = Readonly<Record<string, (message: Message, context: HandlerContext) => Promise<void>>>
+
+/**
+ * An endpoint: a queue of its own, and handlers for the messages in it. It gets the commands that are sent to its name, and the
+ * events of the types that it handles.
+ *
+ * With a function in place of the handlers, each process makes its own, and may keep something in memory: it is gone after a crash,
+ * and no other instance sees it.
+ */
+export function endpoint<const Name extends string>(name: Name, handlers: Handlers | (() => Handlers), options: EndpointOptions = {}): NodeDefinition<Name> {
+  checkName(name, 'endpoint')
+  checkOptions(options, ['instances', 'concurrency', 'pipeline'], `endpoint('${name}')`)
+  const made = typeof handlers === 'function' ? handlers : () => handlers
+  const types = Object.keys(checkHandlers(name, made()))
+  return {
+    name,
+    kind: 'endpoint',
+    instances: checkInstances(options.instances ?? 2, name),
+    concurrency: checkInstances(options.concurrency ?? 1, name),
+    keepsMemory: typeof handlers === 'function',
+    crashes: true,
+    install(world: World, node: Node) {
+      parts(world).broker.register(node, types)
+    },
+    boot: () => checkHandlers(name, made()),
+    run: (task) => handleMessage(task, options.pipeline ?? []),
+  }
+}
+
+async function handleMessage(task: Task, pipeline: readonly PipelineStep[]): Promise<void> {
+  const { process } = task
+  const { name } = process.node
+  const all = parts(process.host.world)
+  const record = task.payload as DeliveryRecord
+  const peeked = delivery(all.broker, all.broker.queue(name), task, record, true)
+  const handler = (process.memory as Memory)[record.type]
+  if (handler === undefined) throw noHandler(name, record.type, Object.keys(process.memory as Memory))
+  const context: HandlerContext = { ...makeContext(all, task), messageId: record.id, headers: record.headers, endpoint: name, get deliveryCount() { return peeked.deliveryCount } }
+  const run = pipeline.reduceRight<(context: HandlerContext) => Promise<void>>(
+    (next, step) => (inner) => step(peeked.message, inner, next),
+    (inner) => handler(peeked.message, inner),
+  )
+  let thrown: { readonly error: unknown } | undefined
+  try {
+    await run(context)
+  } catch (error) {
+    thrown = { error }
+  }
+  task.leave(thrown !== undefined)
+  if (thrown !== undefined) {
+    if (thrown.error instanceof MisuseError || thrown.error instanceof HarnessError) throw thrown.error
+    process.host.noteThrown(task, thrown.error)
+  }
+  try {
+    await settle(peeked, thrown, record.failures + 1, all.broker.settings)
+  } catch (error) {
+    // The message comes again when its lock expires: at-least-once delivery asks for nothing more.
+    if (!(error instanceof LockLostError) && !(error instanceof TimeoutError) && !(error instanceof UnavailableError)) throw error
+  }
+}
+
+function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, attempt: number, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
+  if (thrown === undefined) return peeked.ack()
+  if (attempt >= settings.maxDeliveries) return peeked.deadLetter(describeThrown(thrown.error))
+  return peeked.abandon({ delay: settings.retryDelay * 2 ** (attempt - 1) })
+}
+
+/** Whatever was thrown, as a reason: people throw texts, and sometimes nothing. */
+export function describeThrown(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`
+  return `${error === undefined ? 'undefined' : JSON.stringify(error)} was thrown`
+}
+
+function checkHandlers(name: string, handlers: unknown): Memory {
+  const offence =
+    typeof handlers !== 'object' || handlers === null
+      ? `endpoint('${name}') was given ${handlers === null ? 'null' : typeof handlers} in place of its handlers.`
+      : Object.entries(handlers)
+          .filter(([, handler]) => typeof handler !== 'function')
+          .map(([type]) => `The handler ${type} of endpoint('${name}') is not a function.`)[0]
+  if (offence !== undefined) {
+    throw new MisuseError('invalid-definition', {
+      what: offence,
+      why: 'An endpoint handles messages by their type, with one function for each.',
+      next: `Write endpoint('${name}', { async OrderSubmitted(message, context) { … } }).`,
+    })
+  }
+  return handlers as Memory
+}
+
+function noHandler(name: string, type: string, known: readonly string[]): MisuseError {
+  return new MisuseError('no-handler', {
+    what: `${name} received a message of type ${type}, for which it has no handler.`,
+    why: 'Nobody would ever handle it. Usually the type or the handler is misspelt.',
+    next: `Handlers of ${name}: ${known.join(', ') || 'none'}. The handler's name must be the message's type, to the letter.`,
+  })
+}

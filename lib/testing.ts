@@ -1,0 +1,20 @@
+/**
+ * What a graded test is made of: `check(…)`, and the types of what promises look at.
+ */
+import { runCheck } from './workshop/run-check.js'
+import type { CheckOptions, Finding } from './exploration/index.js'
+import type { NodeDefinition } from './simulation/index.js'
+
+/**
+ * Runs a system through every schedule within the bounds, and judges its promises. See `lib/exploration/check.ts`.
+ *
+ * @throws CheckError when a promise is broken, or when nothing can be said.
+ */
+export async function check<Node extends NodeDefinition, Input = undefined>(options: CheckOptions<Node, Input>): Promise<void> {
+  await runCheck(options)
+}
+
+export type { CheckOptions, Finding }
+export type { Promised, Promises, Scenario, SentMessage, StoreView, View } from './exploration/index.js'
+export { thirdParty, type ThirdPartyRequest } from './providers/index.js'
+export { explore } from './exploration/index.js'

@@ -1,0 +1,3 @@
+import { proveModule } from '../proof.js'
+
+proveModule(3)
