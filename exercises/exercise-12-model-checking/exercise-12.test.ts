@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
-import { add, check, explain, ModelError, printTrace, remove, type Report, type Specification, type Trace } from '#lib/model-checker'
+import { add, check, evidence, explain, ModelError, remove } from '#lib/model-checker'
+import type { Explanation, Report, Specification, Trace } from '#lib/model-checker'
 import { invariants, specification, type Outcome, type Promised, type State } from './message-handler.js'
 
 /**
@@ -12,25 +13,35 @@ const names = ['NoGhostMessages', 'NoLostMessages', 'NoDuplicateProcessing', 'Co
 const right = {
   'commits each message once, then sends what is committed': ['decide', 'commit once', 'send what is committed', 'ack'],
   'looks first: what is committed is not decided again': ['decide unless committed', 'commit once', 'send the decision', 'ack'],
-  'sends everything twice: copies are harmless': ['decide', 'commit once', 'send what is committed', 'send what is committed', 'ack'],
+  'sends everything twice: copies are harmless': [
+    'decide', 'commit once', 'send what is committed', 'send what is committed', 'ack',
+  ],
 } satisfies Record<string, readonly Effect[]>
 
 const plainlyWrong: Record<Promised, Record<string, readonly Effect[]>> = {
   NoGhostMessages: { 'sends before it commits': ['decide', 'send the decision', 'commit once', 'ack'] },
   NoLostMessages: { 'acknowledges before it sends': ['decide', 'commit once', 'ack', 'send what is committed'] },
   NoDuplicateProcessing: { 'commits on every attempt': ['decide', 'commit again', 'send what is committed', 'ack'] },
-  ConsistentOutput: { 'commits once, but sends what this attempt decided': ['decide', 'commit once', 'send the decision', 'ack'] },
+  ConsistentOutput: {
+    'commits once, but sends what this attempt decided': ['decide', 'commit once', 'send the decision', 'ack'],
+  },
 }
 
 const subtlyWrong: Record<Promised, Record<string, readonly Effect[]>> = {
   NoGhostMessages: { 'commits only the first message': ['decide', 'commit once, m1 only', 'send the decision', 'ack'] },
   NoLostMessages: {
-    'knows the message already, so it goes straight to the acknowledgement': ['ack if committed', 'decide', 'commit once', 'send what is committed', 'ack'],
+    'knows the message already, so it goes straight to the acknowledgement': [
+      'ack if committed', 'decide', 'commit once', 'send what is committed', 'ack',
+    ],
     'drops every message but the first': ['decide', 'commit once, m1 only', 'send what is committed', 'ack'],
   },
-  NoDuplicateProcessing: { 'knows the first message again, and no other': ['decide', 'commit again, but m1 once', 'send what is committed', 'ack'] },
+  NoDuplicateProcessing: {
+    'knows the first message again, and no other': ['decide', 'commit again, but m1 once', 'send what is committed', 'ack'],
+  },
   ConsistentOutput: {
-    'sends what is committed, and then what this attempt decided, too': ['decide', 'commit once', 'send what is committed', 'send the decision', 'ack'],
+    'sends what is committed, and then what this attempt decided, too': [
+      'decide', 'commit once', 'send what is committed', 'send the decision', 'ack',
+    ],
   },
 }
 
@@ -101,7 +112,11 @@ const about = (message: string, list: readonly Outcome[]) =>
   list.flatMap((outcome) => (outcome.message === message ? [outcome.decision] : []))
 
 const accounts = rememberLast(({ queue, failures, db, sent }: State): Account[] =>
-  Object.keys(failures).map((message) => ({ queued: queue.includes(message), commits: about(message, db), sent: about(message, sent) })),
+  Object.keys(failures).map((message) => ({
+    queued: queue.includes(message),
+    commits: about(message, db),
+    sent: about(message, sent),
+  })),
 )
 
 function keeps(name: Promised, state: State): boolean {
@@ -128,21 +143,21 @@ function mustAccept(name: Promised, story: string, effects: readonly Effect[]): 
   const { findings } = check({ ...handler(effects), invariants: { [name]: (state) => invariants[name](state) } })
   const trace = findings[0]?.trace
   if (!trace) return
-  refuse(name, `false alarm in a handler that is right: it ${story}.`, {
-    story: tell(trace),
+  refuse(name, {
+    what: `This is a false alarm, in a handler that is right: it ${story}.`,
     why: 'Your invariant is false in the last state. An alarm that rings when nothing burns is soon switched off.',
     next: 'It asks for too much, or too early: what may still be under way in the last state?',
-  })
+  }, withoutBench(trace))
 }
 
 function mustNotice(name: Promised, story: string, effects: readonly Effect[]): void {
   if (check({ ...handler(effects), invariants: { [name]: (state) => invariants[name](state) } }).verdict === 'broken') return
   const trace = check({ ...handler(effects), invariants: { [name]: (state) => keeps(name, state) } }).findings[0]?.trace
-  refuse(name, `found nothing wrong with a handler that ${story}.`, {
-    story: trace ? tell(trace) : '',
-    why: `Your invariant is true in every state, the last one here included. ${cost[name]}`,
+  refuse(name, {
+    what: `Your invariant found nothing wrong with a handler that ${story}.`,
+    why: `It is true in every state, the last one here included. ${cost[name]}`,
     next: 'Look at queue, db and sent in the last state: which of them does not fit the others?',
-  })
+  }, trace && withoutBench(trace))
 }
 
 function mustKeep(name: Promised, bounds: Bounds): void {
@@ -172,7 +187,9 @@ function messagesMustBeHandled(bounds: Bounds): Omit<Specification<State>, 'init
   const all = (list: readonly Outcome[]) => messages.every((message) => about(message, list).length > 0)
   return {
     invariants: Object.fromEntries(names.map((name) => [name, (state: State) => keeps(name, state) && invariants[name](state)])),
-    sometimes: { 'every message is committed, sent and acknowledged': ({ queue, db, sent }) => queue.length === 0 && all(db) && all(sent) },
+    sometimes: {
+      'every message is committed, sent and acknowledged': ({ queue, db, sent }) => queue.length === 0 && all(db) && all(sent),
+    },
     leadsTo: Object.fromEntries(
       messages.map((message) => [
         `${message} leaves the queue in the end`,
@@ -189,13 +206,19 @@ function judged(bounds: Bounds, question: Specification<State>): Report<State> {
   const [finding] = report.findings
   if (!finding) return report
   const price = names.find((name) => name === finding.name)
-  const explanation = price ? { ...finding.explanation, why: `${cost[price]} ${finding.explanation.why}` } : finding.explanation
+  const explanation = price
+    ? {
+        ...finding.explanation,
+        why: `${cost[price]} This run is possible, so it will happen; no shorter one breaks the promise.`,
+        next: 'Read the run from the end. Which step came too early? What did an attempt not look up that it could not remember?',
+      }
+    : finding.explanation
   const text = explain({ ...finding, explanation })
   throw new ModelError(finding.kind, explanation, `${text}\n  (${bounds.messages} × message, ${bounds.failures} × failure)`)
 }
 
-function refuse(name: Promised, what: string, { story, why, next }: { story: string; why: string; next: string }): never {
-  throw new ModelError('invariant', { what: `${name}: ${what}`, why, next }, `✗ ${name}: ${what}\n\n${story}\n\n  ${why}\n  ${next}`)
+function refuse(name: Promised, explanation: Explanation, trace?: Trace<State>): never {
+  throw new ModelError('invariant', explanation, explain({ kind: 'invariant', name, explanation, ...(trace ? { trace } : {}) }))
 }
 
 function table(rows: readonly (readonly Report<State>[])[]): string {
@@ -205,7 +228,7 @@ function table(rows: readonly (readonly Report<State>[])[]): string {
     'all promises hold; distinct states, by messages (down) and failures of each (across):',
     `   ${[1, 2, 3].map((failures) => String(failures).padStart(10)).join('')}`,
     ...cells.map((row, index) => `  ${index + 1}${row}`),
-    `  three and three: ${last?.generated.toLocaleString('en') ?? '?'} states generated, ${last?.depth ?? '?'} deep, ${Math.round(last?.milliseconds ?? 0)} ms`,
+    ...(last ? [`  three and three: ${evidence(last)}`] : []),
   ].join('\n')
 }
 
@@ -280,12 +303,12 @@ function handler(sequence: readonly Effect[]): Specification<BenchState> {
   }
 }
 
-/** The run as the story of the handler, without the bench's own counter. */
-function tell({ steps: run }: Trace<BenchState>): string {
-  return printTrace({
+/** The run without the bench's own counter. */
+function withoutBench({ steps: run }: Trace<BenchState>): Trace<State> {
+  return {
     steps: run.map(({ action, state: { queue, failures, db, sent, handler: hand } }) => ({
       action,
       state: { queue, failures, db, sent, handler: hand },
     })),
-  })
+  }
 }

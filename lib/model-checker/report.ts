@@ -35,11 +35,16 @@ export function explain<S>({ kind, name, explanation, trace }: Finding<S>): stri
   const unknown = kind === 'limit' || kind === 'never-enabled' || kind === 'vacuous'
   return [
     `${unknown ? '?' : '✗'} ${name}`,
-    `  ${explanation.what}`,
+    wrap(explanation.what),
     ...(trace ? ['', printTrace(trace), ''] : []),
-    `  ${explanation.why}`,
-    `  ${explanation.next}`,
+    wrap(explanation.why),
+    wrap(explanation.next),
   ].join('\n')
+}
+
+/** Indented lines of at most 110 characters. */
+function wrap(text: string): string {
+  return text.replace(/(\S.{0,107})(?:\s+|$)/g, '  $1\n').trimEnd()
 }
 
 /** The evidence in one line, in TLC's terms. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe as group, expect, test } from 'vitest'
 import * as solution from '../../solutions/exercise-12-model-checking/message-handler.js'
 import * as starter from '../../solutions/exercise-12-model-checking/starter/message-handler.js'
-import { add, check, type Specification } from './index.js'
+import { add, check, explain, type Specification } from './index.js'
 import { readModule, type Valuation, type Value } from './tla.fixture.js'
 
 /** Exercise 12 says the same in TypeScript and in TLA+. These tests run both files and compare what they can reach. */
@@ -63,6 +63,39 @@ test('the reference invariants hold in both, and say the same about the starter'
     const theirs = check({ ...wrong.specification(constants), invariants: { [name]: inTla } })
     expect([name, theirs.verdict, theirs.findings[0]?.trace?.steps.length]).toEqual([name, ours.verdict, ours.findings[0]?.trace?.steps.length])
   }
+})
+
+test('the checker of TLA+ is as strict as TLC: a step that forgets a variable is refused', () => {
+  const text = read('MessageHandler.tla')
+  for (const part of ['UNCHANGED << queue, sent >>', "/\\ sent' = sent\n"]) {
+    expect(text).toContain(part)
+    const forgetful = readModule(text.replace(part, part.startsWith('UNCHANGED') ? 'UNCHANGED << queue >>' : '\n'))
+    const specification = forgetful.specification({ MessageCount: 1, MaxFailures: 1, None: 'None' })
+    expect(() => check(specification)).toThrow('not completely specified: sent')
+  }
+})
+
+test('the counts in the README', () => {
+  const [solved, begun] = read('README.md')
+    .split('| starter: messages')
+    .map((part) => [...part.matchAll(/^\| (\d) \| (\d) \| ([\d,]+) \| ([\d,]+) \| (\d+) \|$/gm)].map(([, ...cells]) => cells.map((cell) => Number(cell.replaceAll(',', '')))))
+  for (const [table, { specification }] of [[solved, solution], [begun, starter]] as const) {
+    expect(table).toHaveLength(9)
+    for (const [messages = 0, failures = 0, distinct = 0, generated, depth] of table ?? []) {
+      if (distinct > 200_000) continue // 3.6 million states are right, too, but take 20 seconds
+      const [states, report] = explore<solution.State>(specification({ messages, failures }))
+      const final = states.filter(({ handler }) => handler.at === 'Done').length
+      expect([messages, failures, report.distinct, report.generated + final, report.depth]).toEqual([messages, failures, distinct, generated, depth])
+    }
+  }
+})
+
+test('the run that the README of the exercise shows is the real one', () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../exercises/exercise-12-model-checking/README.md', import.meta.url)), 'utf8')
+  const [shown = ''] = /^ {4}✗ [\s\S]*?\n(?=\n\S)/m.exec(readme) ?? []
+  const { ConsistentOutput } = solution.invariants
+  const [finding] = check({ ...starter.specification({ messages: 1, failures: 1 }), invariants: { ConsistentOutput } }).findings
+  expect(finding && explain(finding)).toContain(shown.replace(/^ {4}/gm, '').trim())
 })
 
 test('the configuration names constants, invariants and properties that the module has', () => {

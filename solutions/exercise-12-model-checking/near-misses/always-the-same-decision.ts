@@ -1,6 +1,7 @@
 /**
- * Near miss: Every attempt decides the same. Then a commit and a message that know nothing of each other still agree, and a second commit does not show. The world
- * of the next attempt is another one, though; the specification only stopped saying so.
+ * Near miss: Every attempt decides the same. Then a commit and a message that know nothing of each other still agree,
+ * and a second commit does not show. The world of the next attempt is another one, though; the specification only
+ * stopped saying so.
  *
  * caught by: ★★ the handler, with one message and one failure > still fails, before and after everything that it does
  * reason: "the last attempt decides something of its own" should happen sometimes

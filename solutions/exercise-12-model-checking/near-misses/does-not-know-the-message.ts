@@ -1,5 +1,6 @@
 /**
- * Near miss: Commit first, then send; but every attempt commits again. The message is known to the database, and nobody asks the database.
+ * Near miss: Commit first, then send; but every attempt commits again. The message is known to the database, and
+ * nobody asks the database.
  *
  * caught by: ★★ the handler, with one message and one failure > keeps NoDuplicateProcessing
  * reason: NoDuplicateProcessing is false after

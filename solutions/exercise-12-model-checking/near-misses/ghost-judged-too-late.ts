@@ -1,6 +1,6 @@
 /**
- * Near miss: NoGhostMessages looks only at messages that have left the queue. By then a later attempt has committed something, and nobody sees
- * that the first message went out while nothing was in the database.
+ * Near miss: NoGhostMessages looks only at messages that have left the queue. By then a later attempt has committed
+ * something, and nobody sees that the first message went out while nothing was in the database.
  *
  * caught by: ★ the promises, and handlers that are plainly right or wrong > NoGhostMessages notices a handler that breaks it
  * reason: found nothing wrong with a handler that sends before it commits

@@ -1,5 +1,6 @@
 /**
- * Near miss: The repair leaves the failures out. Without failures every order of steps is right, and the checker has nothing left to find.
+ * Near miss: The repair leaves the failures out. Without failures every order of steps is right, and the checker has
+ * nothing left to find.
  *
  * caught by: ★★ the handler, with one message and one failure > still fails, before and after everything that it does
  * reason: "a failure before the commit" should happen sometimes

@@ -1,6 +1,6 @@
 /**
- * Near miss: Commit and send in one step: no promise can break between them. No database commits what a broker sends; the specification now
- * describes another world.
+ * Near miss: Commit and send in one step: no promise can break between them. No database commits what a broker sends;
+ * the specification now describes another world.
  *
  * caught by: ★★ the handler, with one message and one failure > still fails, before and after everything that it does
  * reason: "a failure after the commit and before anything is sent" should happen sometimes

@@ -1,5 +1,6 @@
 /**
- * Near miss: The commit is done once, and every attempt sends; but each sends what it has decided itself, and not what was committed.
+ * Near miss: The commit is done once, and every attempt sends; but each sends what it has decided itself, and not
+ * what was committed.
  *
  * caught by: ★★ the handler, with one message and one failure > keeps ConsistentOutput
  * reason: ConsistentOutput is false after

@@ -1,8 +1,9 @@
 /**
- * Near miss: ConsistentOutput is content when one of the things sent for a message fits the database. The other one was sent all the same.
+ * Near miss: ConsistentOutput is content when one of the things sent for a message fits the database. The other one
+ * was sent all the same.
  *
  * caught by: ★★ the promises, and handlers that are wrong only now and then > ConsistentOutput looks at every message and at every attempt
- * reason: found nothing wrong with a handler that sends what is committed, and then what this attempt decided, too
+ * reason: found nothing wrong with a handler that sends what is committed
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 
@@ -52,7 +53,11 @@ export const invariants: Record<Promised, (state: State) => boolean> = {
   /** Whatever was sent for a message says what the database says about that message. */
   ConsistentOutput: ({ sent, db }) =>
     sent.every(({ message }) =>
-      sent.some((output) => db.some((change) => output.message === message && change.message === message && change.decision === output.decision)),
+      sent.some(
+        (output) =>
+          output.message === message &&
+          db.some((change) => change.message === message && change.decision === output.decision),
+      ),
     ),
 }
 

@@ -41,8 +41,13 @@ const idle: State['handler'] = { at: 'Receive', message: 'none', decision: 0 }
 
 /** For one message: what the database says about it, what was sent for it, and whether it may still be handled. */
 function ledger({ queue, failures, db, sent }: State) {
-  const about = (message: string, list: readonly Outcome[]) => list.flatMap((outcome) => (outcome.message === message ? [outcome.decision] : []))
-  return Object.keys(failures).map((message) => ({ queued: queue.includes(message), committed: about(message, db), sent: about(message, sent) }))
+  const about = (message: string, list: readonly Outcome[]) =>
+    list.flatMap((outcome) => (outcome.message === message ? [outcome.decision] : []))
+  return Object.keys(failures).map((message) => ({
+    queued: queue.includes(message),
+    committed: about(message, db),
+    sent: about(message, sent),
+  }))
 }
 
 export const invariants: Record<Promised, (state: State) => boolean> = {
