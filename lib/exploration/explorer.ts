@@ -1,4 +1,4 @@
-import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type World } from '../simulation/index.js'
+import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type Stage, type World } from '../simulation/index.js'
 
 /** A step of the execution that was run last, with what is needed to bring new processes back to it. */
 interface PathStep {
@@ -11,6 +11,10 @@ interface PathStep {
   /** Virtual time after it. */
   readonly now: number
   readonly concerned: Execution['concerned']
+  /** The process whose code ran last, after the step. */
+  lastSlot: number
+  /** Processes that were blank again after the step. */
+  blank: readonly number[]
 }
 
 /** A moment in an execution at which something has to be chosen. */
@@ -45,7 +49,10 @@ export type Chooser = (point: Point) => number | undefined
  */
 export class Explorer {
   executions = 0
+  /** The execution that runs now, or ran last. */
   execution: Execution | undefined
+  /** Where the stand-ins for `Date` and the like find it; see `installGlobals`. */
+  readonly stage: Stage = { execution: undefined }
   readonly #path: PathStep[] = []
   /** How often each fault was met on the path. */
   readonly #met = new Map<FaultName, number>()
@@ -78,18 +85,19 @@ export class Explorer {
     const execution = new Execution(this.world, this.executions <= carefulExecutions, this.options.reduced ?? true)
     this.execution = execution
     this.world.pretend(0)
+    const blankSince = this.#blankSince(kept)
     let applied = 0
     let performed: Point['performed']
     await drive(
       execution,
+      this.stage,
       () => {
         if (execution.failure !== undefined) throw failureOf(execution)
-        const known = applied < kept ? this.#path[applied] : undefined
-        if (known !== undefined) {
-          this.#repeat(execution, known)
+        while (applied < kept) {
           applied += 1
-          return true
+          if (this.#repeat(execution, applied - 1, blankSince)) return true
         }
+        if (performed !== undefined) this.#note(execution, applied - 1)
         const alternatives = execution.alternatives()
         const choice = applied < prefix.length ? prefix[applied] : choose({ execution, depth: applied, alternatives, regular: countRegular(alternatives), performed })
         if (choice === undefined) return false
@@ -100,7 +108,6 @@ export class Explorer {
         applied += 1
         return true
       },
-      this.options,
     )
     if (execution.failure !== undefined) throw failureOf(execution)
   }
@@ -125,17 +132,48 @@ export class Explorer {
     for (const { fault } of this.#path.splice(length)) if (fault !== undefined) this.#met.set(fault, (this.#met.get(fault) ?? 0) - 1)
   }
 
-  #repeat(execution: Execution, step: PathStep): void {
-    this.world.pretend(step.now)
-    if (execution.fingerprint(step.impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
-    execution.apply(step.impact)
+  /**
+   * Gives a recorded step to the new processes; false when nobody needs to hear of it. What a process did before it was blank again
+   * has left nothing in it, so it is not done again.
+   */
+  #repeat(execution: Execution, index: number, blankSince: readonly number[]): boolean {
+    const step = this.#path[index]
+    if (step === undefined) return false
+    const { impact } = step
+    const knows = (slot: number): boolean => index > (blankSince[slot] ?? -1)
+    const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot))
+    if (heard) {
+      this.world.pretend(step.now)
+      if (execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
+      execution.apply(impact, knows)
+    }
     execution.concerned = step.concerned
+    execution.lastSlot = step.lastSlot
+    return heard
+  }
+
+  /** For each process, the last of the first `kept` steps after which it was blank. */
+  #blankSince(kept: number): readonly number[] {
+    const since: number[] = []
+    for (let index = 0; index < kept; index++) for (const slot of this.#path[index]?.blank ?? []) since[slot] = index
+    return since
+  }
+
+  /** Everything is parked again after a step: notes which of the processes that it concerned are blank. */
+  #note(execution: Execution, index: number): void {
+    const step = this.#path[index]
+    if (step === undefined) return
+    step.lastSlot = execution.lastSlot
+    const { impact } = step
+    if (!('slot' in impact)) return
+    const slots = impact.kind === 'settle' && impact.ends !== undefined ? [impact.slot, impact.ends.slot] : [impact.slot]
+    step.blank = slots.filter((slot) => execution.processes[slot]?.blank === true)
   }
 
   #perform(execution: Execution, choice: number, alternative: Alternative): void {
     const { position } = this.world.journal
     const impact = execution.perform(alternative)
-    this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned })
+    this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned, lastSlot: execution.lastSlot, blank: [] })
     if (alternative.fault !== undefined) this.#met.set(alternative.fault, (this.#met.get(alternative.fault) ?? 0) + 1)
     execution.apply(impact)
   }

@@ -1,6 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { describeThrown } from '../system/index.js'
-import { MisuseError, realInput } from '../simulation/index.js'
+import { installGlobals, MisuseError, realInput } from '../simulation/index.js'
 import type { Explorer } from './explorer.js'
 
 /**
@@ -12,11 +12,13 @@ export async function withoutInterference<Result>(explorer: Explorer, use: () =>
   process.removeAllListeners('unhandledRejection')
   const blame = (reason: unknown): void => explorer.execution?.fail(unhandled(reason))
   process.on('unhandledRejection', blame)
+  const restoreGlobals = installGlobals(explorer.stage, explorer.options)
   const restore = refuseRealInput(explorer)
   try {
     return await use()
   } finally {
     restore()
+    restoreGlobals()
     process.removeListener('unhandledRejection', blame)
     for (const listener of listeners) process.on('unhandledRejection', listener)
   }
@@ -59,8 +61,8 @@ function refuseRealInput(explorer: Explorer): () => void {
       const real = exports[name]
       if (typeof real !== 'function') continue
       exports[name] = function (this: unknown, ...values: unknown[]): unknown {
-        const { execution } = explorer
-        if (execution !== undefined && execution.running) throw withInstead(realInput(execution, `${module}.${name}()`), module)
+        const { execution } = explorer.stage
+        if (execution !== undefined) throw withInstead(realInput(execution, `${module}.${name}()`), module)
         const result: unknown = Reflect.apply(real, this, values)
         return result
       }

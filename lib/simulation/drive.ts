@@ -1,5 +1,5 @@
 import type { Execution } from './execution.js'
-import { installGlobals } from './globals.js'
+import type { Stage } from './globals.js'
 
 /**
  * Runs an execution: whenever all code is parked, `atRest` is called, and lets the next thing happen. It returns false to end.
@@ -8,36 +8,38 @@ import { installGlobals } from './globals.js'
  * `process.nextTick` can: called from a microtask, it comes when the queue is empty, and not before. Once per execution the real
  * event loop turns, so that timers of the process around us and unhandled rejections still surface.
  */
-export function drive(execution: Execution, atRest: () => boolean, options: { readonly quiet: boolean }): Promise<void> {
+export function drive(execution: Execution, stage: Stage, atRest: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    const restore = installGlobals(execution, options)
     const finish = (): void => {
       execution.over = true
-      restore()
+      stage.execution = undefined
       nativeSetImmediate(resolve)
+    }
+    const fail = (error: unknown): void => {
+      execution.over = true
+      stage.execution = undefined
+      nativeSetImmediate(() => reject(error instanceof Error ? error : new Error(String(error))))
     }
     const again = (): void => nativeNextTick(step)
     const step = (): void => {
       try {
-        if (atRest()) queueMicrotask(again)
+        if (atRest()) void settled.then(again)
         else finish()
       } catch (error) {
-        execution.over = true
-        restore()
-        nativeSetImmediate(() => reject(error instanceof Error ? error : new Error(String(error))))
+        fail(error)
       }
     }
+    stage.execution = execution
     try {
       execution.boot()
-      queueMicrotask(again)
+      void settled.then(again)
     } catch (error) {
-      execution.over = true
-      restore()
-      reject(error instanceof Error ? error : new Error(String(error)))
+      fail(error)
     }
   })
 }
 
 // Captured at import: inside an execution these names mean something else.
 const nativeSetImmediate = setImmediate
+const settled = Promise.resolve() // cheaper than queueMicrotask, which makes an object for async_hooks
 const nativeNextTick = process.nextTick.bind(process)

@@ -18,7 +18,8 @@ export class Execution implements Host {
   over = false
   /** What handlers and routes threw, in order. */
   readonly thrown: { readonly task: Task; readonly error: unknown }[] = []
-  #lastSlot = 0
+  /** The process whose code ran last. */
+  lastSlot = 0
   /** Whom the last step concerned: a process, or everybody. */
   concerned: number | 'all' = 'all'
 
@@ -28,11 +29,6 @@ export class Execution implements Host {
     /** False to offer every alternative, even where the order makes no difference. */
     readonly reduced = true,
   ) {}
-
-  /** True while code under test may run. */
-  get running(): boolean {
-    return !this.over
-  }
 
   get now(): number {
     return this.world.now
@@ -53,7 +49,7 @@ export class Execution implements Host {
 
   enter(task: Task): void {
     this.current = task
-    this.#lastSlot = task.process.slot
+    this.lastSlot = task.process.slot
   }
 
   /**
@@ -71,7 +67,7 @@ export class Execution implements Host {
     }
     const count = this.processes.length
     for (let turn = 0; turn < count; turn++) {
-      const process = this.processes[(this.#lastSlot + turn) % count]
+      const process = this.processes[(this.lastSlot + turn) % count]
       if (process === undefined) continue
       for (const operation of process.pending) operation.effect.alternatives(operation, offer)
     }
@@ -100,14 +96,17 @@ export class Execution implements Host {
     return !this.reduced || this.concerned === 'all' || this.concerned === process.slot
   }
 
-  /** Gives a step to the processes. The code that it wakes runs until everything is parked again. */
-  apply(impact: Impact): void {
+  /**
+   * Gives a step to the processes. The code that it wakes runs until everything is parked again. A process that `knows` nothing of it
+   * is left out: it has been started anew since, so to speak.
+   */
+  apply(impact: Impact, knows: (slot: number) => boolean = everybody): void {
     switch (impact.kind) {
       case 'none':
         return
       case 'settle': {
         const operation = this.#take(impact)
-        if (impact.ends !== undefined) this.#end(impact.ends)
+        if (impact.ends !== undefined && knows(impact.ends.slot)) this.#end(impact.ends)
         const { process } = operation
         process.observe(mix(operation.sequence, impact.result.hash))
         this.enter(operation.task)
@@ -182,6 +181,8 @@ export class Execution implements Host {
     operation.process.end(operation.task)
   }
 }
+
+const everybody = (): boolean => true
 
 export function notDeterministic(difference: string): MisuseError {
   return new MisuseError('not-deterministic', {

@@ -4,39 +4,57 @@ import type { Execution } from './execution.js'
 import { success, type Operation, type Task } from './process.js'
 import type { Alternative } from './step.js'
 
+/** Whose code is running; undefined between executions. */
+export interface Stage {
+  execution: Execution | undefined
+}
+
 /**
- * Ordinary code stays ordinary: while an execution runs, `Date`, `setTimeout`, `Math.random()`, `crypto.randomUUID()` and
- * `performance.now()` are virtual and seeded. `install` puts them in place and returns the function that takes them away again.
+ * Ordinary code stays ordinary: while an execution is on the stage, `Date`, `setTimeout`, `Math.random()`, `crypto.randomUUID()` and
+ * `performance.now()` are virtual and seeded; otherwise they are what they always were. Returns the function that takes the
+ * stand-ins away again.
+ *
+ * They are put in place once for many executions: replacing a global costs more than an execution.
  */
-export function installGlobals(execution: Execution, options: { readonly quiet: boolean }): () => void {
-  const clock = new VirtualClock(execution)
+export function installGlobals(stage: Stage, options: { readonly quiet: boolean }): () => void {
   const undo: (() => void)[] = []
-  const replace = (target: object, key: string, value: unknown): void => {
+  const replace = <Value>(target: object, key: string, value: (real: Value) => unknown): void => {
     const before = Object.getOwnPropertyDescriptor(target, key)
-    Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: before?.enumerable ?? true })
+    const real = Reflect.get(target, key) as Value
+    Object.defineProperty(target, key, { value: value(real), configurable: true, writable: true, enumerable: before?.enumerable ?? true })
     undo.push(() => {
       if (before === undefined) Reflect.deleteProperty(target, key)
       else Object.defineProperty(target, key, before)
     })
   }
-  replace(globalThis, 'Date', virtualDate(clock))
-  replace(globalThis.performance, 'now', () => clock.elapsed())
-  replace(globalThis, 'setTimeout', (callback: TimerCallback, delay?: number, ...values: unknown[]) => clock.setTimer(callback, delay, values, false))
-  replace(globalThis, 'setInterval', (callback: TimerCallback, delay?: number, ...values: unknown[]) => clock.setTimer(callback, delay, values, true))
-  replace(globalThis, 'setImmediate', (callback: TimerCallback, ...values: unknown[]) => clock.setTimer(callback, 0, values, false))
-  for (const key of ['clearTimeout', 'clearInterval', 'clearImmediate']) replace(globalThis, key, (timer: unknown) => clock.clearTimer(timer))
-  replace(globalThis.process, 'nextTick', (callback: TimerCallback, ...values: unknown[]) => queueMicrotask(() => callback(...values)))
-  replace(Math, 'random', () => draw(execution).fraction())
-  replace(globalThis.crypto, 'randomUUID', () => draw(execution).uuid())
-  replace(globalThis.crypto, 'getRandomValues', <T extends ArrayBufferView>(array: T): T => {
+  /** Calls the stand-in when an execution is on the stage, and the real thing otherwise. */
+  const standIn = (target: object, key: string, play: (execution: Execution, ...values: never[]) => unknown): void =>
+    replace<(...values: unknown[]) => unknown>(target, key, (real) =>
+      function (this: unknown, ...values: unknown[]): unknown {
+        const { execution } = stage
+        return execution === undefined ? Reflect.apply(real, this, values) : play(execution, ...(values as never[]))
+      },
+    )
+  replace<DateConstructor>(globalThis, 'Date', (real) => virtualDate(stage, real))
+  standIn(globalThis.performance, 'now', elapsed)
+  standIn(globalThis, 'setTimeout', (execution, callback: TimerCallback, delay?: number, ...values: unknown[]) => setTimer(execution, callback, delay, values, false))
+  standIn(globalThis, 'setInterval', (execution, callback: TimerCallback, delay?: number, ...values: unknown[]) => setTimer(execution, callback, delay, values, true))
+  standIn(globalThis, 'setImmediate', (execution, callback: TimerCallback, ...values: unknown[]) => setTimer(execution, callback, 0, values, false))
+  for (const key of ['clearTimeout', 'clearInterval', 'clearImmediate']) standIn(globalThis, key, (_execution, timer: unknown) => clearTimer(timer))
+  standIn(globalThis.process, 'nextTick', (_execution, callback: TimerCallback, ...values: unknown[]) => queueMicrotask(() => callback(...values)))
+  standIn(AbortSignal, 'timeout', (execution, delay: number) => abortLater(execution, delay))
+  standIn(Math, 'random', (execution) => draw(execution).fraction())
+  standIn(globalThis.crypto, 'randomUUID', (execution) => draw(execution).uuid())
+  standIn(globalThis.crypto, 'getRandomValues', (execution, array: ArrayBufferView) => {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-    for (let index = 0; index < bytes.length; index++) bytes[index] = draw(execution).word() & 0xff
+    const random = draw(execution)
+    for (let index = 0; index < bytes.length; index++) bytes[index] = random.word() & 0xff
     return array
   })
-  replace(globalThis, 'fetch', (input: unknown) => {
+  standIn(globalThis, 'fetch', (execution, input: unknown) => {
     throw realInput(execution, `fetch(${typeof input === 'string' ? input : '…'})`)
   })
-  if (options.quiet) for (const key of ['log', 'info', 'debug', 'warn', 'error', 'table', 'dir']) replace(globalThis.console, key, () => undefined)
+  if (options.quiet) for (const key of ['log', 'info', 'debug', 'warn', 'error', 'table', 'dir']) standIn(globalThis.console, key, () => undefined)
   return () => {
     for (const restore of undo.reverse()) restore()
   }
@@ -67,59 +85,60 @@ function draw(execution: Execution): Task['random'] {
   return task.random
 }
 
-class VirtualClock {
-  constructor(private readonly execution: Execution) {}
-
-  /** Milliseconds since the execution began. Whoever looks at the clock may act on it, so it becomes part of the state. */
-  elapsed(): number {
-    const { execution } = this
-    const process = execution.current?.process
-    if (process !== undefined) {
-      execution.world.observed.clock = true
-      process.observe(mix(3, execution.world.now))
-    }
-    return execution.world.now
+/** Milliseconds since the execution began. Whoever looks at the clock may act on it, so it becomes part of the state. */
+function elapsed(execution: Execution): number {
+  const process = execution.current?.process
+  if (process !== undefined) {
+    execution.world.observed.clock = true
+    process.observe(mix(3, execution.world.now))
   }
+  return execution.world.now
+}
 
-  setTimer(callback: TimerCallback, delay: number | undefined, values: unknown[], repeat: boolean): VirtualTimer {
-    const timer = new VirtualTimer()
-    const task = this.execution.current
-    if (task === undefined) return timer
-    const wait = typeof delay === 'number' && delay > 0 ? Math.ceil(delay) : repeat ? 1 : 0
-    const arm = (): void => {
-      const due = this.execution.world.now + wait
-      timer.operation = undefined
-      void task
-        .issue<undefined>({
-          kind: 'timer',
-          label: `setTimeout(${wait})`,
-          hash: mix(hashText('timer'), wait),
-          request: wait,
-          own: true,
-          mustFinish: false,
-          deadline: due,
-          alternatives: (operation, offer) => offer(new Fire(this.execution, operation, due, wait)),
-          decode: () => undefined,
-        })
-        .then(() => {
-          if (timer.cleared) return
-          if (repeat) arm()
-          callback(...values)
-        })
-      timer.operation = task.issued.at(-1)
-    }
-    arm()
-    return timer
+function setTimer(execution: Execution, callback: TimerCallback, delay: number | undefined, values: unknown[], repeat: boolean): VirtualTimer {
+  const timer = new VirtualTimer()
+  const task = execution.current
+  if (task === undefined) return timer
+  const wait = typeof delay === 'number' && delay > 0 ? Math.ceil(delay) : repeat ? 1 : 0
+  const arm = (): void => {
+    const due = execution.world.now + wait
+    timer.operation = undefined
+    void task
+      .issue<undefined>({
+        kind: 'timer',
+        label: `setTimeout(${wait})`,
+        hash: mix(hashText('timer'), wait),
+        request: wait,
+        own: true,
+        mustFinish: false,
+        deadline: due,
+        alternatives: (operation, offer) => offer(new Fire(execution, operation, due, wait)),
+        decode: () => undefined,
+      })
+      .then(() => {
+        if (timer.cleared) return
+        if (repeat) arm()
+        callback(...values)
+      })
+    timer.operation = task.issued.at(-1)
   }
+  arm()
+  return timer
+}
 
-  clearTimer(timer: unknown): void {
-    if (!(timer instanceof VirtualTimer)) return
-    timer.cleared = true
-    const { operation } = timer
-    if (operation?.parked !== true) return
-    operation.parked = false
-    operation.process.take(operation.sequence)
-  }
+function clearTimer(timer: unknown): void {
+  if (!(timer instanceof VirtualTimer)) return
+  timer.cleared = true
+  const { operation } = timer
+  if (operation?.parked !== true) return
+  operation.parked = false
+  operation.process.take(operation.sequence)
+}
+
+function abortLater(execution: Execution, delay: number): AbortSignal {
+  const controller = new AbortController()
+  setTimer(execution, () => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), delay, [], false)
+  return controller.signal
 }
 
 /** What `setTimeout` returns: enough of Node's `Timeout` for ordinary use. */
@@ -189,25 +208,19 @@ function trim(value: number): string {
   return String(Math.round(value * 10) / 10)
 }
 
-function virtualDate(clock: VirtualClock): DateConstructor {
-  const handler: ProxyHandler<DateConstructor> = {
+function virtualDate(stage: Stage, real: DateConstructor): DateConstructor {
+  const now = (): number => (stage.execution === undefined ? real.now() : epoch + elapsed(stage.execution))
+  return new Proxy(real, {
     construct(target, values: unknown[], newTarget: unknown) {
       const constructor = typeof newTarget === 'function' ? newTarget : target
-      const made: unknown = Reflect.construct(target, values.length === 0 ? [epoch + clock.elapsed()] : values, constructor)
+      const made: unknown = Reflect.construct(target, values.length === 0 ? [now()] : values, constructor)
       return made as Date
     },
-    apply(target) {
-      return new target(epoch + clock.elapsed()).toString()
-    },
-    get(target, key, receiver) {
-      if (key === 'now') return () => epoch + clock.elapsed()
-      const member: unknown = Reflect.get(target, key, receiver === proxy ? target : receiver)
+    apply: (target) => new target(now()).toString(),
+    get(target, key) {
+      if (key === 'now') return now
+      const member: unknown = Reflect.get(target, key, target)
       return member
     },
-  }
-  const proxy = new Proxy(RealDate, handler)
-  return proxy
+  })
 }
-
-/** Captured when this module is loaded, so that an execution within an execution cannot confuse the two. */
-const RealDate = Date

@@ -35,6 +35,11 @@ export class Process {
     return this.tasks.length > 0
   }
 
+  /** True when it is as good as new: it has nothing to do, and nothing in memory. */
+  get blank(): boolean {
+    return this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory
+  }
+
   observe(what: Hash): void {
     this.history = mix(this.history, what)
   }
@@ -57,7 +62,7 @@ export class Process {
     task.ended = true
     const index = this.tasks.indexOf(task)
     if (index >= 0) this.tasks.splice(index, 1)
-    if (this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory) {
+    if (this.blank) {
       this.history = 0
       this.#operations = 0
     }
@@ -77,7 +82,7 @@ export class Process {
 
   /** This process's share of the key of the system's state. */
   key(now: number): Hash {
-    if (this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory) return 0
+    if (this.blank) return 0
     let hash = mix(mix(this.node.hash, this.history), this.tasks.length)
     for (const operation of this.pending) {
       if (operation.deadline !== undefined) hash = mix(hash, mix(operation.sequence, Math.max(0, operation.deadline - now)))

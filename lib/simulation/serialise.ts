@@ -7,8 +7,8 @@ import { MisuseError } from './errors.js'
  * @throws MisuseError of kind `unserialisable`, with the path of the offending value.
  */
 export function serialise(value: unknown, what: string): string {
-  const offence = findOffence(value, what, [])
-  if (offence !== undefined) {
+  if (!isPlain(value, 0)) {
+    const offence = findOffence(value, what, []) ?? `${what} goes too deep, and that`
     throw new MisuseError('unserialisable', {
       what: `${offence} cannot be stored or sent.`,
       why: 'Messages and documents travel as JSON. It would arrive as something else, or not at all.',
@@ -17,6 +17,21 @@ export function serialise(value: unknown, what: string): string {
   }
   return JSON.stringify(value)
 }
+
+/** The quick look, without a path: almost everything is plain. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || depth > deepest) return false
+  if (Array.isArray(value)) return value.every((member) => isPlain(member, depth + 1))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  const members = value as Record<string, unknown>
+  for (const key in members) if (members[key] !== undefined && !isPlain(members[key], depth + 1)) return false
+  return true
+}
+
+const deepest = 64
 
 function findOffence(value: unknown, path: string, parents: readonly object[]): string | undefined {
   switch (typeof value) {
