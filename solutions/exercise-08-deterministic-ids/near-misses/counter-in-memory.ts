@@ -1,0 +1,54 @@
+/**
+ * Near miss: each endpoint numbers what it publishes. The copy of a message gets the next number, so marketing counts it again;
+ * and after a crash the numbers begin anew, so marketing takes new messages for old ones.
+ *
+ * Caught by: ★★ orders gets a copy
+ * Because: Erika has paid € 20,000, and marketing believes € 40,000
+ */
+import { endpoint, insert, put, type HandlerContext } from '#lib'
+import type { PaymentBooked, PaymentReceived } from '#driveway'
+
+/** What one endpoint knows of a customer's money. */
+interface Account {
+  readonly balance: number
+  /** The ids of the messages that are in the balance. */
+  readonly processed: readonly string[]
+}
+
+/** `orders` books the cars. */
+export const orders = endpoint('orders', () => {
+  let published = 0
+  return {
+    async PaymentReceived(message: PaymentReceived, context) {
+      await book(message.customer, message.cars, context, () => ++published)
+    },
+  }
+})
+
+/** `shipping` books the delivery. */
+export const shipping = endpoint('shipping', () => {
+  let published = 0
+  return {
+    async PaymentReceived(message: PaymentReceived, context) {
+      if (message.delivery > 0) await book(message.customer, [message.delivery], context, () => ++published)
+    },
+  }
+})
+
+async function book(customer: string, amounts: readonly number[], context: HandlerContext, next: () => number): Promise<void> {
+  const found = await context.store.get<Account>('accounts', customer)
+  const account = found?.value ?? { balance: 0, processed: [] }
+
+  if (!account.processed.includes(context.messageId)) {
+    const balance = amounts.reduce((sum, amount) => sum + amount, account.balance)
+    const booked: Account = { balance, processed: [...account.processed, context.messageId] }
+    await context.store.commit(
+      found === undefined ? insert('accounts', customer, booked) : put('accounts', customer, booked, { ifVersion: found.version }),
+    )
+  }
+
+  for (const amount of amounts) {
+    const event: PaymentBooked = { type: 'PaymentBooked', customer, amount }
+    await context.publish(event, { id: `${context.endpoint}/${next()}` })
+  }
+}
