@@ -76,6 +76,7 @@ export class Broker implements Component {
   }
 
   enqueue(queue: Queue, message: Envelope, options: { readonly copy?: boolean; readonly delay?: number } = {}): Entry {
+    if (queue.hasSeenOtherThan(message)) this.world.observed.mixedQueues.add(queue.name)
     return queue.add(message, { copy: options.copy ?? false, visibleFrom: options.delay === undefined ? 0 : this.world.now + options.delay })
   }
 
@@ -136,6 +137,9 @@ export class Broker implements Component {
    */
   #keepsOrder(queue: Queue, consumer: Node): boolean {
     if (consumer.slots.length > 1 || consumer.definition.concurrency > 1 || this.world.observed.queues) return false
+    // As long as no other message has ever been seen to come here, no message can overtake another.
+    const { random, deliveries, mixedQueues } = this.world.observed
+    if (!mixedQueues.has(queue.name) && !random && !deliveries) return queue.entries.every((entry) => entry.failures === 0)
     if (this.world.mayMeet('copies') || this.world.mayMeet('lateCopies')) return false
     return queue.entries.every((entry) => !entry.loose && entry.lock === undefined)
   }

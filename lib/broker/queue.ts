@@ -72,6 +72,12 @@ export class Queue {
     return this.#dead
   }
 
+  /** True when something else than `message` has ever come to this queue. */
+  hasSeenOtherThan(message: Envelope): boolean {
+    for (const id of this.#arrivals.keys()) if (id !== message.id) return true
+    return this.#entries.some((entry) => entry.envelope.hash !== message.hash)
+  }
+
   find(serial: number): Entry | undefined {
     return this.#entries.find((entry) => entry.serial === serial)
   }

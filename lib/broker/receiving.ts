@@ -31,11 +31,16 @@ export interface Delivery<M extends Message = Message> {
   /** Done: the broker forgets the message. */
   ack(): Promise<void>
   /** Not done: the broker delivers the message again, after `delay` milliseconds. */
-  abandon(options?: { readonly delay?: number }): Promise<void>
+  abandon(options?: AbandonOptions): Promise<void>
   /** Given up: the message moves to the dead-letter queue, with the reason. */
   deadLetter(reason: string): Promise<void>
   /** Asks for another lock duration from now on. */
   renew(): Promise<void>
+}
+
+export interface AbandonOptions {
+  /** Milliseconds. */
+  readonly delay?: number
 }
 
 /** The receiving side of one queue, for code that writes its own receive loop. */
@@ -86,7 +91,7 @@ export function delivery(broker: Broker, queue: Queue, task: Task, record: Deliv
       return record.deliveryCount
     },
     ack: () => settle({ verb: 'ack' }),
-    abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0 }),
+    abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, counts: !(own && task.metFault) }),
     deadLetter: (reason) => settle({ verb: 'dead-letter', reason: String(reason) }),
     renew: () => settle({ verb: 'renew' }),
   }
@@ -96,6 +101,8 @@ interface Settlement {
   readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
   readonly delay?: number
   readonly reason?: string
+  /** False for an attempt that failed by a fault of the budget: the retry limit is there for what fails by itself. */
+  readonly counts?: boolean
 }
 
 /** A consumer that asks for messages itself gets one. */
@@ -190,7 +197,7 @@ class Settle implements Alternative {
         break
       case 'abandon': {
         const delay = how.delay ?? 0
-        queue.replace(entry, { lock: undefined, visibleFrom: delay > 0 ? broker.world.now + delay : 0, loose: true, failures: entry.failures + 1 })
+        queue.replace(entry, { lock: undefined, visibleFrom: delay > 0 ? broker.world.now + delay : 0, loose: true, failures: entry.failures + (how.counts === false ? 0 : 1) })
         break
       }
       case 'dead-letter':

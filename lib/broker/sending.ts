@@ -1,7 +1,7 @@
 import {
   describeFaults,
-  failure,
   hashText,
+  injected,
   mix,
   MisuseError,
   processName,
@@ -142,8 +142,8 @@ class Send implements Alternative {
     if (variant.answer === 'ok') return { kind: 'settle', slot, sequence, result: success(undefined, 21) }
     const error =
       variant.answer === 'none'
-        ? failure({ name: 'TimeoutError', message: 'No answer from the broker within the time limit: it has the message, or it has not.' }, 22)
-        : failure({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }, 23)
+        ? injected({ name: 'TimeoutError', message: 'No answer from the broker within the time limit: it has the message, or it has not.' }, 22)
+        : injected({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }, 23)
     return { kind: 'settle', slot, sequence, result: error }
   }
 

@@ -125,6 +125,8 @@ export class Task {
   ended = false
   /** Set when the attendee's function has returned; what the pipeline does afterwards is its own. */
   returned = false
+  /** It was given an error that is a fault of the budget. */
+  metFault = false
   readonly hash: Hash
   readonly seed: Hash
   readonly label: string
@@ -174,7 +176,7 @@ export class Task {
     return new OperationPromise<T>((resolve, reject) => {
       const sequence = this.nextOperation()
       const operation = new Operation(this, effect, this.process.nextOperation(), sequence, resolve as (value: unknown) => void, reject)
-      if (host.careful) operation.site = callSite(new Error('here'))
+      if (host.careful) operation.origin = new Error('here')
       this.process.pending.push(operation)
       this.issued.push(operation)
     }).bind(this.issued.at(-1))
@@ -200,7 +202,7 @@ export class Task {
 
 function missingAwait(task: Task, operation: Operation): MisuseError {
   return new MisuseError('missing-await', {
-    what: `${task.process.node.name}: \`${operation.effect.label}\` was called without \`await\` while handling ${task.label}${at(operation.site)}.`,
+    what: `${task.process.node.name}: \`${operation.effect.label}\` was called without \`await\` while handling ${task.label}${at(operation)}.`,
     why: 'Nobody waits for its result. The code goes on and returns before it is known whether it happened, and if it fails, nobody will notice.',
     next: `Write \`await\` in front of it (or return its promise).`,
   })
@@ -208,7 +210,7 @@ function missingAwait(task: Task, operation: Operation): MisuseError {
 
 function stillUnderWay(task: Task, operation: Operation): MisuseError {
   return new MisuseError('work-after-return', {
-    what: `${task.process.node.name}: \`${operation.effect.label}\` was still under way when the code for ${task.label} returned${at(operation.site)}.`,
+    what: `${task.process.node.name}: \`${operation.effect.label}\` was still under way when the code for ${task.label} returned${at(operation)}.`,
     why: 'Once a handler or a route has returned, its message is settled or its answer is sent. A crash right after that loses what is still under way, and nobody tries it again.',
     next: 'Await the whole chain before you return: look for an async function that is called without `await`. Work that must outlive the answer belongs in a message.',
   })
@@ -241,8 +243,8 @@ export class Operation {
   /** Somebody awaits the result, or has attached a `then`. */
   observed = false
   parked = true
-  /** Where in the code it was asked for, when that is watched. */
-  site: string | undefined
+  /** Where in the code it was asked for, when that is watched. Its stack becomes a text only when somebody reads it. */
+  origin: Error | undefined
 
   constructor(
     readonly task: Task,
@@ -274,8 +276,9 @@ export class Operation {
 
   settle(result: Result): void {
     this.parked = false
-    if (result.ok) this.resolve(this.effect.decode(result.value))
-    else this.reject(makeError(result.error))
+    if (result.ok) return this.resolve(this.effect.decode(result.value))
+    if (result.injected === true) this.task.metFault = true
+    this.reject(makeError(result.error))
   }
 }
 
@@ -287,7 +290,13 @@ export function failure(error: ErrorDescription, hash: Hash): Result {
   return { ok: false, error, hash }
 }
 
-function at(site: string | undefined): string {
+/** An error that is a fault of the budget, not a consequence of what the code or anybody else did. */
+export function injected(error: ErrorDescription, hash: Hash): Result {
+  return { ok: false, error, hash, injected: true }
+}
+
+function at(operation: Operation): string {
+  const site = callSite(operation.origin)
   return site === undefined ? '' : ` (${site})`
 }
 

@@ -6,7 +6,7 @@ import type { Action, FaultName, Json, Participant } from './trace.js'
 /** What an operation came to, as plain data, so that the step can be given to a new process again. */
 export type Result =
   | { readonly ok: true; readonly value: unknown; readonly hash: Hash }
-  | { readonly ok: false; readonly error: ErrorDescription; readonly hash: Hash }
+  | { readonly ok: false; readonly error: ErrorDescription; readonly hash: Hash; /** The error is a fault of the budget. */ readonly injected?: true }
 
 /**
  * What a step means for processes. It wakes at most one of them; that is why code between operations runs undisturbed. The change

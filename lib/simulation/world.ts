@@ -33,7 +33,7 @@ export class World {
   readonly nodes: readonly Node[]
   readonly slots: readonly { readonly node: Node; readonly instance: number }[]
   /** What code or promises have been seen to look at. Only what is looked at has to be part of the state. */
-  readonly observed = { clock: false, random: false, deliveries: false, queues: false, ledgers: new Set<string>() }
+  readonly observed = { clock: false, random: false, deliveries: false, queues: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
   /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
   watchesEveryStep = true
   /** Whether the budget still allows a fault at this point of the execution. */

@@ -1,6 +1,7 @@
 import {
   failure,
   hashText,
+  injected,
   MisuseError,
   mix,
   processName,
@@ -268,7 +269,7 @@ class Commit implements Alternative {
     const { variant } = this
     if (variant === 'refused') {
       this.#outcome = 'refused, nothing written'
-      return settle(this.operation, failure({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }, 11))
+      return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }, 11))
     }
     if (variant === 'not written, answer lost') {
       this.#outcome = 'nothing written, no answer'
@@ -301,7 +302,7 @@ class Commit implements Alternative {
   }
 }
 
-const lostAnswer: Result = failure({ name: 'TimeoutError', message: 'No answer from the store within the time limit: the commit took effect, or it did not.' }, 10)
+const lostAnswer: Result = injected({ name: 'TimeoutError', message: 'No answer from the store within the time limit: the commit took effect, or it did not.' }, 10)
 
 /** Nobody else reads or writes the database of a service that runs as one process and does one thing at a time. */
 function hasStoreToItself(operation: Operation): boolean {

@@ -76,16 +76,16 @@ async function handleMessage(task: Task, pipeline: readonly PipelineStep[]): Pro
     process.host.noteThrown(task, thrown.error)
   }
   try {
-    await settle(peeked, thrown, record.failures + 1, all.broker.settings)
+    await settle(peeked, thrown, record.failures + 1, task.metFault, all.broker.settings)
   } catch (error) {
     // The message comes again when its lock expires: at-least-once delivery asks for nothing more.
     if (!(error instanceof LockLostError) && !(error instanceof TimeoutError) && !(error instanceof UnavailableError)) throw error
   }
 }
 
-function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, attempt: number, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
+function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, attempt: number, metFault: boolean, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
   if (thrown === undefined) return peeked.ack()
-  if (attempt >= settings.maxDeliveries) return peeked.deadLetter(describeThrown(thrown.error))
+  if (attempt >= settings.maxDeliveries && !metFault) return peeked.deadLetter(describeThrown(thrown.error))
   return peeked.abandon({ delay: settings.retryDelay * 2 ** (attempt - 1) })
 }
 

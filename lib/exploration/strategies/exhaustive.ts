@@ -66,8 +66,8 @@ export async function searchExhaustively(explorer: Explorer, judge: Judge, optio
 }
 
 function watch(explorer: Explorer): string {
-  const { clock, random, ledgers } = explorer.world.observed
-  return `${clock} ${random} ${[...ledgers].sort().join()}`
+  const { clock, random, deliveries, queues, ledgers, mixedQueues } = explorer.world.observed
+  return `${clock} ${random} ${deliveries} ${queues} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
 }
 
 class Search {
