@@ -34,7 +34,7 @@ function define(name: string, ...rest: readonly unknown[]): void {
   })
 }
 
-function each<Row>(rows: readonly Row[]): (name: string, body: (...values: unknown[]) => unknown) => void {
+function each(rows: readonly unknown[]): (name: string, body: (...values: unknown[]) => unknown) => void {
   return (name, body) => {
     for (const row of rows) {
       const values: readonly unknown[] = Array.isArray(row) ? row : [row]

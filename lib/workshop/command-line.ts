@@ -1,0 +1,46 @@
+import { ExplainedError } from './explained.js'
+import { terminal } from './screen/terminal.js'
+import { wrap } from './screen/wrap.js'
+
+/** One of the workshop's commands: `npm run <name> -- <arguments>`. */
+export interface Command {
+  /** As it is typed: `npm run hint -- exercise-01`. */
+  readonly usage: string
+  /** One line. */
+  readonly summary: string
+  /** What `--help` shows below the summary. */
+  readonly help: string
+  /** @returns the exit code. @throws ExplainedError when it cannot do what it was asked for. */
+  readonly run: (args: readonly string[]) => Promise<number>
+}
+
+/** Loaded when asked for, so that a command waits for nobody else's libraries. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  test: async () => (await import('./commands/test.js')).test,
+}
+
+/** Runs what was typed, and gives the exit code. */
+export async function runCommand([name = 'start', ...args]: readonly string[]): Promise<number> {
+  const screen = terminal()
+  try {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+    if (load === undefined) {
+      throw new ExplainedError({
+        what: `There is no command "${name}".`,
+        why: 'Nothing was done.',
+        next: `The commands are ${Object.keys(commands).join(', ')}; each explains itself with --help.`,
+      })
+    }
+    const command = await load()
+    if (args.includes('--help') || args.includes('-h')) {
+      screen.print(`${command.summary}\n\n  ${command.usage}\n\n${command.help}\n`)
+      return 0
+    }
+    return await command.run(args)
+  } catch (error) {
+    if (!(error instanceof ExplainedError)) throw error
+    const { what, why, next } = error.explanation
+    screen.complain([screen.paint.red.bold(`✗ ${what}`), wrap(why, screen.width, '  '), wrap(next, screen.width, '  ')].join('\n'))
+    return error.exitCode
+  }
+}

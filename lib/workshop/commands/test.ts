@@ -1,0 +1,55 @@
+import type { TestUserConfig } from 'vitest/node'
+import type { Command } from '../command-line.js'
+import { namedExercises } from '../arguments.js'
+import { ExplainedError } from '../explained.js'
+import type { Exercise } from '../exercises.js'
+import { gradingReporter } from '../grading/reporter.js'
+import { runExercises } from '../grading/run.js'
+import { resultScreen } from '../grading/screen.js'
+import { terminal } from '../screen/terminal.js'
+
+export const test: Command = {
+  usage: 'npm test -- exercise-01 [--watch] [-t "two clicks"] …',
+  summary: 'Judges your files by the graded checks of an exercise. Without a name: the proof that the workshop itself is sound.',
+  help: [
+    'An exercise is named as exercise-07, 7, 07, exercise-7, or as its folder is. Several may be named.',
+    "Vitest's own flags pass through: --watch runs again whenever a file changes, -t runs the checks whose name contains",
+    'a text, --reporter verbose shows what vitest shows.',
+  ].join('\n'),
+  async run(args) {
+    const { exercises, flags } = await parseTestArguments(args)
+    const screen = terminal()
+    const outcome = { passed: false }
+    const screenReporter = gradingReporter({
+      onCheck: (exercise, name) => screen.whisper(`  ${exercise?.name ?? ''} ${name} …`),
+      onEnd(results) {
+        outcome.passed = results.length === exercises.length && results.every(({ checks, problems }) => problems.length === 0 && checks.every(({ state }) => state === 'passed' || state === 'skipped'))
+        for (const result of results) screen.print(resultScreen(result, screen))
+        if (flags.watch === true) screen.print(screen.paint.dim(`\nwatching your files · q ends, a runs everything again`))
+      },
+    })
+    const own = flags.reporters ?? []
+    const vitest = await runExercises(exercises, { flags, reporters: Array.isArray(own) && own.length > 0 ? own : [screenReporter] })
+    if (flags.watch === true) await new Promise<void>((resolve) => vitest.onClose(resolve))
+    return outcome.passed ? 0 : 1
+  },
+}
+
+/** Names of exercises, and vitest's flags, in any order. */
+export async function parseTestArguments(args: readonly string[]): Promise<{ readonly exercises: readonly Exercise[]; readonly flags: TestUserConfig }> {
+  const { parseCLI } = await import('vitest/node')
+  let parsed: ReturnType<typeof parseCLI>
+  try {
+    parsed = parseCLI(['vitest', ...args], { allowUnknownOptions: false })
+  } catch (error) {
+    throw new ExplainedError({
+      what: `${error instanceof Error ? error.message : String(error)}.`.replace(/\.\.$/, '.'),
+      why: 'Everything but the names of exercises goes to vitest, and vitest does not know it.',
+      next: 'Leave it out, or see npm test -- --help.',
+    })
+  }
+  const flags = parsed.options as TestUserConfig & { '--'?: unknown; color?: boolean }
+  delete flags['--']
+  delete flags.color
+  return { exercises: namedExercises(parsed.filter), flags }
+}

@@ -1,0 +1,86 @@
+import { relative, sep } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import type { SerializedError, TestError } from 'vitest'
+import { root } from '../exercises.js'
+import type { Problem } from './result.js'
+
+/** Makes a short answer of an error: what it is and where, without a stack. */
+export function problemOf(error: SerializedError | TestError): Problem {
+  const message = stripVTControlCharacters(error.message)
+  const site = siteOf(error)
+  if (isLesson(error)) return { title: firstLine(message), detail: restOf(message), site: undefined, lesson: true }
+  if (error.name === 'HarnessError') return { title: `A mistake in the check itself, not in your code: ${firstLine(message)}`, detail: restOf(message), site }
+  const syntax = syntaxProblem(error, message)
+  if (syntax !== undefined) return syntax
+  if (error.name === 'AssertionError') return { title: firstLine(message), detail: joinParts(restOf(message), differenceOf(error)), site }
+  const missing = missingModule(message)
+  if (missing !== undefined) return { ...missing, site }
+  return { title: `${error.name ?? 'Error'}: ${firstLine(message)}`, detail: restOf(message), site }
+}
+
+/** These say everything themselves. */
+function isLesson({ name }: { readonly name?: string }): boolean {
+  return name === 'BrokenPromise' || name === 'Misuse' || name === 'Unknown' || name === 'ModelError'
+}
+
+interface Frame {
+  readonly file: string
+  readonly line: number
+}
+
+function siteOf(error: SerializedError | TestError): string | undefined {
+  const parsed = (error.stacks ?? []) as readonly Frame[]
+  const frames = parsed.length > 0 ? parsed : framesOf(typeof error.stack === 'string' ? error.stack : '')
+  const [frame] = frames.filter(({ file }) => isTheirs(file))
+  return frame === undefined ? undefined : `${shortPath(frame.file)}:${frame.line}`
+}
+
+function framesOf(stack: string): Frame[] {
+  return stack.split('\n').flatMap((line) => {
+    const [, file, number] = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line.trim()) ?? []
+    return file === undefined ? [] : [{ file: file.replace(/^file:\/\//, ''), line: Number(number) }]
+  })
+}
+
+/** Attendees read their own files and the tests, not what the workshop is made of. */
+function isTheirs(file: string): boolean {
+  return !file.includes('node_modules') && /[/\\](?:exercises|solutions)[/\\]/.test(file)
+}
+
+function shortPath(file: string): string {
+  return relative(root, file.split('?')[0] ?? file).split(sep).join('/')
+}
+
+/** The transformer says `[PARSE_ERROR] … ╭─[ file:line:column ]`, each time a little differently. */
+function syntaxProblem(error: SerializedError | TestError, message: string): Problem | undefined {
+  if (!/parse.?error|transform failed|SyntaxError|Unexpected token|Expected/i.test(`${error.name ?? ''} ${message}`)) return undefined
+  const [, file, line] = /([^\s[\]()]+\.ts):(\d+):\d+/.exec(message) ?? []
+  if (file === undefined) return undefined
+  const reason = message.split('\n').map((each) => each.trim()).find((each) => each !== '' && !/parse.?error\]?:?$|transform failed/i.test(each)) ?? 'cannot be read'
+  return { title: `Syntax error: ${reason.replace(/^\[PARSE_ERROR\]\s*(?:Error:)?\s*/, '')}`, detail: undefined, site: `${shortPath(file)}:${line ?? ''}` }
+}
+
+function missingModule(message: string): Omit<Problem, 'site'> | undefined {
+  const [, wanted] = /(?:Cannot find (?:module|package)|Failed to (?:resolve import|load url)) ['"]?([^'"\s]+)/.exec(message) ?? []
+  return wanted === undefined ? undefined : { title: `There is nothing to import from '${wanted}'.`, detail: undefined }
+}
+
+function differenceOf(error: SerializedError | TestError): string | undefined {
+  const { expected, actual, diff }: Partial<TestError> = { ...error }
+  if (typeof diff === 'string' && diff !== '') return stripVTControlCharacters(diff)
+  return expected === undefined && actual === undefined ? undefined : `expected ${String(expected)}\nfound    ${String(actual)}`
+}
+
+function joinParts(...parts: readonly (string | undefined)[]): string | undefined {
+  const present = parts.filter((part) => part !== undefined && part !== '')
+  return present.length === 0 ? undefined : present.join('\n\n')
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text
+}
+
+function restOf(text: string): string | undefined {
+  const rest = text.split('\n').slice(1).join('\n').trimEnd()
+  return rest.trim() === '' ? undefined : rest
+}

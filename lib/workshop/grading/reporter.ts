@@ -1,0 +1,76 @@
+import { basename, dirname } from 'node:path'
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
+import { findExercise, type Exercise } from '../exercises.js'
+import { problemOf } from './problem.js'
+import type { CheckResult, ExerciseResult, Level } from './result.js'
+
+export interface Listener {
+  /** A check begins. */
+  readonly onCheck?: (exercise: Exercise | undefined, name: string) => void
+  /** All checks are over; again after each run in watch mode. */
+  readonly onEnd: (results: readonly ExerciseResult[]) => void | Promise<void>
+}
+
+/** Translates what vitest reports into how the exercises ended. */
+export function gradingReporter({ onCheck, onEnd }: Listener): Reporter {
+  const output = new Map<string, string>()
+  return {
+    onTestRunStart() {
+      output.clear()
+    },
+    onTestCaseReady(test) {
+      onCheck?.(exerciseOf(test.module), test.name)
+    },
+    onUserConsoleLog({ taskId, content }) {
+      if (taskId !== undefined) output.set(taskId, (output.get(taskId) ?? '') + content)
+    },
+    async onTestRunEnd(modules, errors) {
+      await onEnd(modules.flatMap((module) => exerciseResult(module, errors, output) ?? []).sort((a, b) => a.exercise.number - b.exercise.number))
+    },
+  }
+}
+
+function exerciseResult(module: TestModule, unhandled: readonly SerializedError[], output: ReadonlyMap<string, string>): ExerciseResult | undefined {
+  const exercise = exerciseOf(module)
+  if (exercise === undefined) return undefined
+  const checks = [...module.children.allTests()].map((test) => checkResult(test, output.get(test.id) ?? ''))
+  const errors = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())]
+  const elsewhere = errors.length === 0 && checks.every(({ state }) => state === 'passed' || state === 'skipped') ? unhandled : []
+  return { exercise, checks, problems: [...errors, ...elsewhere].map(problemOf), duration: module.diagnostic().duration }
+}
+
+function checkResult(test: TestCase, output: string): CheckResult {
+  const result = test.result()
+  const findings = test.meta().findings ?? []
+  const { level, name, group } = placeOf(test)
+  const error = result.errors?.[0]
+  const verdict = findings.at(-1)?.verdict
+  const state = {
+    passed: 'passed',
+    skipped: 'skipped',
+    pending: 'unknown',
+    failed: verdict === 'unknown' || error?.name === 'Unknown' ? 'unknown' : 'broken',
+  } as const
+  return { fullName: test.fullName, name, group, level, state: state[result.state], findings, problem: error === undefined ? undefined : problemOf(error), output }
+}
+
+/** The stars stand before the name of the test, or before that of a suite around it. */
+function placeOf(test: TestCase): { readonly level: Level; readonly name: string; readonly group: string | undefined } {
+  const own = splitStars(test.name)
+  if (own.level > 0) return { ...own, group: undefined }
+  for (let { parent } = test; parent.type === 'suite'; { parent } = parent) {
+    const suite = splitStars(parent.name)
+    if (suite.level > 0) return { level: suite.level, name: test.name, group: suite.name }
+  }
+  return { ...own, group: undefined }
+}
+
+function splitStars(text: string): { readonly level: Level; readonly name: string } {
+  const [, stars = '', name = text] = /^(★{0,3})\s*(.*)$/s.exec(text) ?? []
+  const levels: readonly Level[] = [0, 1, 2, 3]
+  return { level: levels[stars.length] ?? 0, name }
+}
+
+function exerciseOf(module: TestModule): Exercise | undefined {
+  return findExercise(basename(dirname(module.moduleId)))
+}

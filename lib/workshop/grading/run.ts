@@ -1,0 +1,35 @@
+import type { Reporter, TestUserConfig, Vitest } from 'vitest/node'
+import { root, testFile, type Exercise } from '../exercises.js'
+import { relative, sep } from 'node:path'
+
+export interface RunOptions {
+  readonly reporters: TestUserConfig['reporters']
+  /** What vitest's own flags ask for. */
+  readonly flags?: TestUserConfig
+  /** What the checks are run for; `check()` behaves accordingly. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs the graded checks of exercises with the attendee's files. Vitest is started in this process: through npx it takes twice as long.
+ *
+ * @returns when the run is over; in watch mode after the first one, and it goes on.
+ */
+export async function runExercises(exercises: readonly Exercise[], { reporters, flags = {}, env = {} }: RunOptions): Promise<Vitest> {
+  const { startVitest } = await import('vitest/node')
+  return startVitest('test', [], {
+    watch: false,
+    ...flags,
+    config: false,
+    root,
+    // No pattern can be made of a path with a backslash.
+    include: exercises.map((exercise) => relative(root, testFile(exercise)).split(sep).join('/')),
+    pool: 'forks',
+    maxWorkers: Math.min(2, exercises.length),
+    testTimeout: 120_000,
+    env: { WORKSHOP_RUN: 'graded', ...env },
+    ...(reporters === undefined ? {} : { reporters }),
+  })
+}
+
+export type { Reporter, Vitest }

@@ -1,0 +1,121 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describeFinding } from '../../exploration/index.js'
+import { listExercises, type Exercise } from '../exercises.js'
+import { displayWidth } from '../../story/width.js'
+import type { Terminal } from '../screen/terminal.js'
+import { wrap } from '../screen/wrap.js'
+import { decisiveFinding, levelReached, type CheckResult, type ExerciseResult, type Problem } from './result.js'
+
+/** What `npm test -- exercise-01` shows of one exercise: the levels, the story of the first broken check, the verdict, the next command. */
+export function resultScreen(result: ExerciseResult, terminal: Terminal): string {
+  const { exercise, checks, problems } = result
+  const { paint } = terminal
+  const first = checks.find(({ state }) => state === 'broken' || state === 'unknown')
+  return [
+    '',
+    paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`),
+    ...(checks.length > 0 ? ['', ...listChecks(checks, terminal)] : []),
+    ...(first === undefined ? [] : ['', failureText(first, terminal)]),
+    ...problems.flatMap((problem) => ['', problemText(problem, terminal)]),
+    '',
+    verdict(result, terminal),
+    ...nextCommands(result, first, terminal),
+  ].join('\n')
+}
+
+function listChecks(checks: readonly CheckResult[], terminal: Terminal): string[] {
+  let group: string | undefined
+  return checks.filter(({ state }) => state !== 'skipped').flatMap((check) => {
+    const heading = check.group !== undefined && check.group !== group ? [`  ${stars(check.level, terminal)} ${terminal.paint.bold(check.group)}`] : []
+    group = check.group
+    return [...heading, ...checkLines(check, terminal)]
+  })
+}
+
+const marks = { passed: '✓', broken: '✗', unknown: '?', skipped: '-' } as const
+
+function checkLines(check: CheckResult, { paint, width, ...terminal }: Terminal): string[] {
+  const { state, name, level, group, findings, output } = check
+  const tint = { passed: paint.green, broken: paint.red, unknown: paint.yellow, skipped: paint.dim }[state]
+  const place = group === undefined ? `${stars(level, { paint, width, ...terminal })} ` : '    '
+  const evidence = state === 'passed' ? findings.flatMap((finding) => (finding.verdict === 'passed' ? [finding.evidence] : [])) : []
+  return [
+    hang(wrap(name, width - 8), `  ${tint(marks[state])} ${place}`, ' '.repeat(8)),
+    ...evidence.map((text) => paint.dim(wrap(text, width, ' '.repeat(8)))),
+    ...(output === '' ? [] : [paint.dim(wrap(output.trimEnd(), Infinity, ' '.repeat(8)))]),
+  ]
+}
+
+function stars(level: number, { paint }: Terminal): string {
+  return paint.yellow('★'.repeat(level).padEnd(3))
+}
+
+function hang(text: string, first: string, others: string): string {
+  return text.split('\n').map((line, index) => (index === 0 ? first : others) + line).join('\n')
+}
+
+/** The story of a check that did not pass, or what else was wrong with it. */
+export function failureText(check: CheckResult, terminal: Terminal): string {
+  const { paint, width, colour } = terminal
+  const heading = paint.bold(wrap(`${'★'.repeat(check.level)} ${check.group === undefined ? '' : `${check.group}: `}${check.name}`.trim(), width))
+  const finding = decisiveFinding(check)
+  if (finding !== undefined) return `${heading}\n\n${paintStory(describeFinding(finding, { width, colour }), terminal)}`
+  return check.problem === undefined ? heading : `${heading}\n\n${problemText(check.problem, terminal)}`
+}
+
+/** The first line is what it is about. Lines of a diagram have their width already; the others are broken where the terminal ends. */
+function paintStory(text: string, { paint, width }: Terminal): string {
+  const [promise = '', ...rest] = text.split('\n')
+  const tint = promise.startsWith('?') ? paint.yellow.bold : paint.red.bold
+  return [tint(wrap(promise, width, '', '  ')), ...rest.map((line) => wrapSentence(line, width))].join('\n')
+}
+
+function wrapSentence(line: string, width: number): string {
+  const indent = /^ */.exec(line)?.[0] ?? ''
+  return displayWidth(stripVTControlCharacters(line)) <= width ? line : wrap(line.trimStart(), width, indent)
+}
+
+function problemText({ title, detail, site, lesson }: Problem, terminal: Terminal): string {
+  const { paint, width } = terminal
+  if (lesson === true) return paintStory(detail === undefined ? title : `${title}\n${detail}`, terminal)
+  return [
+    paint.red.bold(wrap(`✗ ${title}`, width, '  ', '    ')),
+    ...(site === undefined ? [] : [`    at ${paint.cyan(site)}`]),
+    ...(detail === undefined ? [] : ['', ...detail.split('\n').map((line) => `    ${line}`)]),
+  ].join('\n')
+}
+
+function verdict({ exercise, checks, problems }: ExerciseResult, { paint }: Terminal): string {
+  const run = checks.filter(({ state }) => state !== 'skipped')
+  const passed = run.filter(({ state }) => state === 'passed').length
+  const reached = levelReached(run)
+  const badge = '★'.repeat(reached) + '☆'.repeat(3 - reached)
+  if (run.length === 0 && problems.length > 0) return paint.red.bold(`✗ ${exercise.name} could not be judged`)
+  if (run.length === 0) return paint.yellow.bold(`? ${exercise.name}: no check has that name`)
+  if (passed === run.length && problems.length === 0) {
+    return run.length === checks.length ? paint.green.bold(`✓ ${exercise.name} ${badge} all ${passed} checks pass`) : paint.green.bold(`✓ ${exercise.name}: ${passed} of ${checks.length} checks were run, and pass`)
+  }
+  const unknown = run.filter(({ state }) => state === 'unknown').length
+  const others = unknown > 0 ? ` · ${unknown} unknown` : ''
+  return paint.red.bold(`✗ ${exercise.name} ${badge} ${passed} of ${run.length} checks pass${others}`)
+}
+
+function nextCommands(result: ExerciseResult, first: CheckResult | undefined, { paint }: Terminal): string[] {
+  const { exercise, checks, problems } = result
+  const lines: [command: string, what: string][] = []
+  if (first === undefined && problems.length === 0) {
+    if (checks.some(({ state }) => state === 'skipped') || checks.length === 0) lines.push([`npm test -- ${exercise.name}`, 'all of its checks'])
+    else lines.push([`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], ...following(exercise))
+  } else {
+    const story = first === undefined ? undefined : decisiveFinding(first)
+    if (story?.verdict === 'broken') lines.push([`npm run replay -- ${exercise.name}`, 'this story, step by step'])
+    lines.push([`npm run hint -- ${exercise.name}`, 'a hint'])
+  }
+  const column = Math.max(...lines.map(([command]) => command.length)) + 3
+  return lines.map(([command, what]) => `  ${paint.cyan(command)}${' '.repeat(column - command.length)}${paint.dim(what)}`)
+}
+
+function following(exercise: Exercise): [command: string, what: string][] {
+  const next = listExercises().find(({ number }) => number > exercise.number)
+  return next === undefined ? [] : [[`npm test -- ${next.name}`, `next: ${next.title}`]]
+}
