@@ -17,6 +17,7 @@ export const test: Command = {
     'a text, --reporter verbose shows what vitest shows.',
   ].join('\n'),
   async run(args) {
+    if (args.length === 0) return (await import('../prove/workshop.js')).proveWorkshop()
     const { exercises, flags } = await parseTestArguments(args)
     const screen = terminal()
     const outcome = { passed: false }

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { attendeeFiles, exerciseFolder, solutionFolder, type Exercise } from './exercises.js'
+
+export interface ChangedFile {
+  /** Relative to the exercise's folder. */
+  readonly file: string
+  /** `missing`: the attendee's file is not there, or cannot be read. */
+  readonly kind: 'changed' | 'missing'
+}
+
+/** Which of the files that an attendee edits differ from how they were handed out. */
+export function changedFiles(exercise: Exercise): readonly ChangedFile[] {
+  return attendeeFiles(exercise).flatMap((file): ChangedFile[] => {
+    const own = contentOf(join(exerciseFolder(exercise), file))
+    if (own === undefined) return [{ file, kind: 'missing' }]
+    return own === contentOf(join(solutionFolder(exercise), 'starter', file)) ? [] : [{ file, kind: 'changed' }]
+  })
+}
+
+/** A file's text with `\n` at the end of each line, as git may check it out otherwise; undefined when it cannot be read. */
+export function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+  } catch {
+    return undefined
+  }
+}
