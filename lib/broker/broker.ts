@@ -91,10 +91,13 @@ export class Broker implements Component {
     })
   }
 
-  /** Everything that was ever sent, in the order in which the broker took it. Copies made by the network do not count. */
+  /**
+   * Everything that was ever sent, sorted. In which order it was sent is not part of the state, so nobody gets to know it. Copies made
+   * by the network do not count.
+   */
   get sent(): readonly Json[] {
     this.world.observed.ledgers.add('sent')
-    return this.#sent
+    return this.#sent.map((record) => JSON.stringify(record)).sort().map((text) => JSON.parse(text) as Json)
   }
 
   alternatives(processes: readonly Process[], offer: (alternative: Alternative) => void): void {
@@ -103,7 +106,7 @@ export class Broker implements Component {
       const consumer = this.#consumers.get(queue.name)
       if (consumer !== undefined && queue.entries.length > 0) {
         for (const process of freeProcesses(consumer, processes, world.now)) {
-          const eager = this.#keepsOrder(queue, consumer)
+          const eager = process.pending.length === 0 && this.#keepsOrder(queue, consumer)
           for (const [entry, outOfOrder] of this.receivable(queue)) offer(new Deliver(this, queue, entry, process, outOfOrder, eager))
         }
       }
@@ -140,7 +143,7 @@ export class Broker implements Component {
     // As long as no other message has ever been seen to come here, no message can overtake another.
     const { random, deliveries, mixedQueues } = this.world.observed
     if (!mixedQueues.has(queue.name) && !random && !deliveries) return queue.entries.every((entry) => entry.failures === 0)
-    if (this.world.mayMeet('copies') || this.world.mayMeet('lateCopies')) return false
+    if (this.world.mayMeet('copies') || this.world.mayMeet('lateCopies') || this.world.mayMeet('reorderings')) return false
     return queue.entries.every((entry) => !entry.loose && entry.lock === undefined)
   }
 
@@ -172,8 +175,18 @@ export class Broker implements Component {
     return key
   }
 
+  bonds(slot: number): Hash {
+    let bonds: Hash = 0
+    for (const queue of this.#queues.values()) {
+      for (const entry of queue.entries) {
+        if (entry.lock?.slot === slot && this.isLocked(entry)) bonds = add(bonds, mix(hashText(queue.name), this.#likeness(entry)))
+      }
+    }
+    return bonds
+  }
+
   view(view: MutableView): void {
-    for (const queue of this.#queues.values()) view.queues.push(queue.view(this.world.now))
+    for (const queue of this.#queues.values()) view.queues.push(queue.view(this.world))
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { add, hashText, mix, type Hash, type Holder, type Journal, type Json, type MessageView, type QueueView } from '../simulation/index.js'
+import { add, hashText, mix, type Hash, type Holder, type Journal, type Json, type MessageView, type QueueView, type World } from '../simulation/index.js'
 
 /** A message as it travels: text, not objects. */
 export interface Envelope {
@@ -126,16 +126,16 @@ export class Queue {
       if (entry.loose || entry.lock !== undefined) unordered = add(unordered, hash)
       else ordered = mix(ordered, hash)
     }
-    for (const { entry, reason } of this.#dead) unordered = add(unordered, mix(entry.envelope.hash, hashText(reason)))
+    for (const { entry, reason } of this.#dead) unordered = add(unordered, mix(mix(entry.envelope.hash, hashText(reason)), watched.deliveries ? entry.deliveryCount : 0))
     if (watched.arrivals) unordered = add(unordered, this.#arrivalKey)
     return mix(ordered, unordered)
   }
 
-  view(now: number): QueueView {
+  view(world: World): QueueView {
     return {
       name: this.name,
-      messages: this.#entries.map((entry) => viewEntry(entry, now)),
-      deadLetters: this.#dead.map(({ entry, reason }) => ({ ...viewEntry(entry, now), state: 'dead' as const, reason })),
+      messages: this.#entries.map((entry) => viewEntry(entry, world)),
+      deadLetters: this.#dead.map(({ entry, reason }) => ({ ...viewEntry(entry, world), state: 'dead' as const, reason })),
     }
   }
 
@@ -174,7 +174,7 @@ export function isLocked(entry: Entry, isAlive: (holder: Holder) => boolean): en
   return entry.lock !== undefined && !entry.lock.forgotten && isAlive(entry.lock)
 }
 
-function viewEntry(entry: Entry, now: number): MessageView {
-  const state = entry.lock !== undefined ? 'locked' : entry.visibleFrom > now ? 'delayed' : 'visible'
+function viewEntry(entry: Entry, world: World): MessageView {
+  const state = entry.lock !== undefined ? 'locked' : entry.visibleFrom > world.now ? 'delayed' : 'visible'
   return { id: entry.envelope.id, type: entry.envelope.type, state, deliveryCount: entry.deliveryCount, body: JSON.parse(entry.envelope.text) as Json }
 }

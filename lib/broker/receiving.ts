@@ -153,7 +153,7 @@ class Settle implements Alternative {
   ) {
     this.fault = lost ? 'lostAcks' : undefined
     this.slot = operation.process.slot
-    this.eager = !lost && !broker.world.observed.queues
+    this.eager = !lost && !broker.world.observed.queues && operation.process.waitsOnlyFor(operation)
   }
 
   label(): string {

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { Stores, prepare, insert } from '../store/index.js'
 import type { BrokerSettings } from '../broker/index.js'
 import { callSite, HarnessError, MisuseError, World, type FaultBudget, type NodeDefinition, type Trace } from '../simulation/index.js'
-import { parts } from '../system/index.js'
-import { describeThrown } from '../system/index.js'
+import { describeThrown, parts } from '../system/index.js'
 import { Explorer } from './explorer.js'
 import { makeJudge, type Judge } from './judge.js'
 import { checkOptions, checkSystem } from './options.js'
@@ -13,7 +12,7 @@ import { searchExhaustively, type Found } from './strategies/exhaustive.js'
 import { recordTwice } from './strategies/determinism.js'
 import { searchRandomly } from './strategies/random.js'
 import { recordChoices, recordSchedule, type Recording, type Schedule } from './strategies/replay.js'
-import { findShortest } from './strategies/shortest.js'
+import { findShortest, type Shortest } from './strategies/shortest.js'
 import { makeView, type Promises } from './view.js'
 import { withoutInterference } from './guards.js'
 
@@ -188,7 +187,7 @@ async function broken(setup: Setup, found: Found, limits: Parameters<typeof find
   const { explorer, judge } = setup
   explorer.restart()
   const count = await countFaults(explorer, found.choices)
-  const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await findShortest(explorer, judge, found, count, limits)
+  const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await shorten(setup, found, count, limits)
   const recording = await recordTwice(explorer, shortest.found.choices, { views: true })
   const thrown = (explorer.execution?.thrown ?? []).map(({ task, error }) => {
     const site = callSite(error)
@@ -207,6 +206,18 @@ async function broken(setup: Setup, found: Found, limits: Parameters<typeof find
     ...random,
   }
 }
+
+/** First the shortest of the schedules that the search tells apart; then, to be able to say so, the shortest of all. */
+async function shorten({ explorer, judge }: Setup, found: Found, faults: number, limits: Parameters<typeof findShortest>[4]): Promise<Shortest> {
+  const good = await findShortest(explorer, judge, found, faults, limits)
+  explorer.restart()
+  explorer.reduced = false
+  const best = await findShortest(explorer, judge, good.found, faults, { ...limits, limit: proofLimit })
+  return best.proved ? best : { found: good.found, proved: false }
+}
+
+/** Executions that are spent on showing that nothing shorter breaks a promise. */
+const proofLimit = 4_000
 
 async function countFaults(explorer: Explorer, choices: readonly number[]): Promise<number> {
   const { trace } = await recordChoices(explorer, choices, { views: false })

@@ -53,6 +53,8 @@ export class Explorer {
   execution: Execution | undefined
   /** Where the stand-ins for `Date` and the like find it; see `installGlobals`. */
   readonly stage: Stage = { execution: undefined }
+  /** False to offer every alternative, even where the order makes no difference. */
+  reduced: boolean
   readonly #path: PathStep[] = []
   /** How often each fault was met on the path. */
   readonly #met = new Map<FaultName, number>()
@@ -61,6 +63,7 @@ export class Explorer {
     readonly world: World,
     readonly options: ExplorerOptions,
   ) {
+    this.reduced = options.reduced ?? true
     world.mayMeet = (fault) => (this.#met.get(fault) ?? 0) < (options.budget[fault] ?? 0)
   }
 
@@ -82,7 +85,7 @@ export class Explorer {
   async run(prefix: readonly number[], choose: Chooser): Promise<void> {
     const kept = this.#rollback(prefix)
     this.executions += 1
-    const execution = new Execution(this.world, this.executions <= carefulExecutions, this.options.reduced ?? true)
+    const execution = new Execution(this.world, this.executions <= carefulExecutions, this.reduced)
     this.execution = execution
     this.world.pretend(0)
     const blankSince = this.#blankSince(kept)
@@ -93,6 +96,7 @@ export class Explorer {
       this.stage,
       () => {
         if (execution.failure !== undefined) throw failureOf(execution)
+        execution.settleDown()
         while (applied < kept) {
           applied += 1
           if (this.#repeat(execution, applied - 1, blankSince)) return true
@@ -141,9 +145,9 @@ export class Explorer {
     if (step === undefined) return false
     const { impact } = step
     const knows = (slot: number): boolean => index > (blankSince[slot] ?? -1)
+    this.world.pretend(step.now)
     const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot))
     if (heard) {
-      this.world.pretend(step.now)
       if (execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
       execution.apply(impact, knows)
     }

@@ -1,5 +1,5 @@
 import type { Click } from '../http/index.js'
-import type { Execution, Json, QueueView, World } from '../simulation/index.js'
+import type { Execution, Json, MessageView, QueueView, World } from '../simulation/index.js'
 import { parts } from '../system/index.js'
 import { clicksOf } from './scenario.js'
 
@@ -19,7 +19,7 @@ export interface View<Name extends string = string> {
   readonly stores: Readonly<Record<Name, StoreView>>
   readonly queues: Readonly<Record<Name, QueueView>>
   readonly browser: { readonly clicks: readonly Click[] }
-  /** Everything that was ever sent or published, in order, without the copies that the network made. */
+  /** Everything that was ever sent or published, in no particular order, without the copies that the network made. */
   readonly sent: readonly SentMessage[]
   /** Third parties' records, by name. */
   readonly ledgers: Readonly<Record<string, Json>>
@@ -53,10 +53,19 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
       ]
     }),
   )
+  /** How often a message was delivered belongs to the state once a promise looks at it. */
+  const watchCount = (message: MessageView): MessageView => ({
+    ...message,
+    get deliveryCount() {
+      world.observed.deliveries = true
+      return message.deliveryCount
+    },
+  })
   const queues = new Proxy<Record<string, QueueView>>({}, { 
     get: (_target, name) => {
       world.observed.queues ||= world.watchesEveryStep
-      return broker.queue(String(name)).view(world.now)
+      const view = broker.queue(String(name)).view(world)
+      return { ...view, messages: view.messages.map(watchCount), deadLetters: view.deadLetters.map(watchCount) }
     },
   })
   return {

@@ -25,6 +25,7 @@ import { bodyAsJson, fromWireResponse, type HttpResponse, type WireRequest, type
 
 /** What is known of a request that has left its client. */
 interface Exchange {
+  readonly client: Holder
   /** The process that works on it; `undefined` for a request that never arrived, or that a third party has answered. */
   readonly server: Holder | undefined
   /** Nothing will ever come back: only the client's time limit ends the wait. */
@@ -123,6 +124,15 @@ export class Network implements Component {
     return key
   }
 
+  bonds(slot: number): Hash {
+    let bonds = 0
+    for (const { server, client, identity } of this.#exchanges.values()) {
+      if (server?.slot === slot && this.world.isAlive(server)) bonds = (bonds + mix(identity, this.world.isAlive(client) ? 11 : 12)) % 2 ** 52
+      if (client.slot === slot && this.world.isAlive(client)) bonds = (bonds + mix(identity, 13)) % 2 ** 52
+    }
+    return bonds
+  }
+
   view(_view: MutableView): void {
     // What is on the wire is seen in the story.
   }
@@ -130,6 +140,11 @@ export class Network implements Component {
   close(): void {
     // Nothing to free.
   }
+}
+
+function lostExchange(operation: Operation): Exchange {
+  const { slot, incarnation } = operation.process
+  return { client: { slot, incarnation }, server: undefined, lost: true, identity: operation.identity }
 }
 
 export function referenceTo(operation: Operation): string {
@@ -243,7 +258,7 @@ class Arrive implements Alternative {
     const { operation, network } = call
     const { slot, incarnation } = operation.process
     const identity = operation.identity
-    network.set(referenceTo(operation), { server: { slot: server.slot, incarnation: server.incarnation }, lost: false, identity })
+    network.set(referenceTo(operation), { client: { slot, incarnation }, server: { slot: server.slot, incarnation: server.incarnation }, lost: false, identity })
     const record: RequestRecord = { request: call.wire, client: { slot, incarnation, sequence: operation.sequence } }
     return {
       kind: 'start',
@@ -284,7 +299,7 @@ class Answer implements Alternative {
     const { call } = this
     this.#response = this.outcome.respond()
     if (this.#response === undefined) {
-      call.network.set(referenceTo(call.operation), { server: undefined, lost: true, identity: call.operation.identity })
+      call.network.set(referenceTo(call.operation), lostExchange(call.operation))
       return { kind: 'none' }
     }
     return settle(call, success(this.#response, hashText(JSON.stringify(this.#response))))
@@ -315,7 +330,7 @@ class Lost implements Alternative {
 
   perform(): Impact {
     const { operation, network } = this.call
-    network.set(referenceTo(operation), { server: undefined, lost: true, identity: operation.identity })
+    network.set(referenceTo(operation), lostExchange(operation))
     return { kind: 'none' }
   }
 

@@ -27,7 +27,7 @@ export class Execution implements Host {
     readonly world: World,
     readonly careful: boolean,
     /** False to offer every alternative, even where the order makes no difference. */
-    readonly reduced = true,
+    readonly reduced: boolean,
   ) {}
 
   get now(): number {
@@ -72,7 +72,8 @@ export class Execution implements Host {
       for (const operation of process.pending) operation.effect.alternatives(operation, offer)
     }
     for (const component of this.world.components) component.alternatives(this.processes, offer)
-    const eager = this.reduced ? regular.find((alternative) => alternative.eager === true) : undefined
+    // Where code looks at the clock, whatever moves it comes before or after everything else.
+    const eager = this.reduced && !this.world.observed.clock ? regular.find((alternative) => alternative.eager === true) : undefined
     const possible = eager === undefined ? faults : faults.filter((fault) => fault.slot === eager.slot)
     for (const process of this.processes) {
       if (process.busy && process.node.definition.crashes && this.#mayCrash(process)) possible.push(new Crash(this.world, process))
@@ -94,6 +95,11 @@ export class Execution implements Host {
    */
   #mayCrash(process: Process): boolean {
     return !this.reduced || this.concerned === 'all' || this.concerned === process.slot
+  }
+
+  /** Everything is parked: processes that have nothing left to do, and nothing in memory, are as good as new. */
+  settleDown(): void {
+    for (const process of this.processes) if (process.blank) process.reset()
   }
 
   /**
@@ -131,7 +137,11 @@ export class Execution implements Host {
 
   key(): Hash {
     let key = this.world.key()
-    for (const process of this.processes) key = add(key, process.key(this.world.now))
+    for (const process of this.processes) {
+      const own = process.key(this.world.now)
+      const bonds = this.world.bonds(process.slot)
+      if (own !== 0 || bonds !== 0) key = add(key, mix(own, bonds))
+    }
     return key
   }
 

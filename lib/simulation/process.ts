@@ -57,15 +57,22 @@ export class Process {
     return task
   }
 
-  /** Called when the last code of a task has run. Without memory of its own, an idle process is as good as new. */
+  /** Called when the last code of a task has run. */
   end(task: Task): void {
     task.ended = true
     const index = this.tasks.indexOf(task)
     if (index >= 0) this.tasks.splice(index, 1)
-    if (this.blank) {
-      this.history = 0
-      this.#operations = 0
-    }
+  }
+
+  /** Forgets what a blank process has observed: nothing of it is left. */
+  reset(): void {
+    this.history = 0
+    this.#operations = 0
+  }
+
+  /** True when this is all that the process waits for, so that its own steps have an order. */
+  waitsOnlyFor(operation: Operation): boolean {
+    return this.pending.length === 1 && this.pending[0] === operation
   }
 
   take(sequence: number): Operation | undefined {

@@ -12,6 +12,11 @@ export interface Component {
   alternatives(processes: readonly Process[], offer: (alternative: Alternative) => void): void
   /** Its share of the key of the system's state. It is asked at every step, so it must keep, not compute, what is costly. */
   key(): Hash
+  /**
+   * What ties a process to it: the locks that it holds, the requests that it works on. Two processes that have observed the same are
+   * not the same when only one of them still holds the lock.
+   */
+  bonds?(slot: number): Hash
   /** Its share of the view that promises and `replay` get. */
   view(view: MutableView): void
   /** Frees what it holds. */
@@ -113,6 +118,12 @@ export class World {
     })
   }
 
+  /** What has been seen to be looked at, as a text: when it changes, states and alternatives are told apart in another way. */
+  get watched(): string {
+    const { clock, random, deliveries, queues, ledgers, mixedQueues } = this.observed
+    return `${clock} ${random} ${deliveries} ${queues} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
+  }
+
   /** Moves virtual time forward to `to`; never back. */
   advance(to: number): void {
     if (to <= this.#now) return
@@ -134,6 +145,12 @@ export class World {
     if (this.observed.random) key = add(key, this.#incarnationKey)
     for (const component of this.#components.values()) key = add(key, component.key())
     return key
+  }
+
+  bonds(slot: number): Hash {
+    let bonds: Hash = 0
+    for (const component of this.#components.values()) if (component.bonds !== undefined) bonds = add(bonds, component.bonds(slot))
+    return bonds
   }
 
   participant(slot: number): Participant {

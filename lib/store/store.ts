@@ -307,7 +307,7 @@ const lostAnswer: Result = injected({ name: 'TimeoutError', message: 'No answer 
 /** Nobody else reads or writes the database of a service that runs as one process and does one thing at a time. */
 function hasStoreToItself(operation: Operation): boolean {
   const { node } = operation.process
-  return node.slots.length === 1 && node.definition.concurrency === 1
+  return node.slots.length === 1 && node.definition.concurrency === 1 && operation.process.waitsOnlyFor(operation)
 }
 
 function settle(operation: Operation, result: Result): Impact {

@@ -9,7 +9,10 @@ import { recordChoices, type Recording } from './replay.js'
  * @throws MisuseError of kind `not-deterministic`, with the first step that differs.
  */
 export async function recordTwice(explorer: Explorer, choices: readonly number[], options: { readonly views: boolean }): Promise<Recording> {
+  const { watched } = explorer.world
   const first = await recordChoices(explorer, choices, options)
+  // The first run showed what the code looks at, so that from now on more is told apart.
+  if (explorer.world.watched !== watched) return recordTwice(explorer, choices, options)
   const second = await recordChoices(explorer, choices, options)
   for (const [index, step] of first.trace.steps.entries()) {
     const again = second.trace.steps[index]

@@ -58,16 +58,11 @@ export interface Found {
 export async function searchExhaustively(explorer: Explorer, judge: Judge, options: ExhaustiveOptions): Promise<SearchResult> {
   // What code looks at (the clock, random values, a ledger) becomes part of the state when it is first seen to be looked at.
   for (let restarts = 0; ; restarts++) {
-    const watched = watch(explorer)
-    const search = new Search(explorer, judge, options, () => watch(explorer) !== watched)
+    const { watched } = explorer.world
+    const search = new Search(explorer, judge, options, () => explorer.world.watched !== watched)
     const result = await search.run(restarts)
     if (result !== 'restart') return result
   }
-}
-
-function watch(explorer: Explorer): string {
-  const { clock, random, deliveries, queues, ledgers, mixedQueues } = explorer.world.observed
-  return `${clock} ${random} ${deliveries} ${queues} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
 }
 
 class Search {
