@@ -1,0 +1,155 @@
+import { describe, test } from 'vitest'
+import { check, type View } from '#lib/testing'
+import type { Order, SubmitOrder } from '#driveway'
+import { checkCreditAndStoreOrder, creditCheck, orders, storeOrder, type Assessment } from './given.js'
+import { receiveOrders } from './receive-orders.js'
+
+const porsche: SubmitOrder = { type: 'SubmitOrder', cartId: 'c1', customer: 'Erika', car: 'Porsche 911', price: 89_000 }
+const beetle: SubmitOrder = { type: 'SubmitOrder', cartId: 'c2', customer: 'Max', car: 'VW Beetle', price: 4_500 }
+/** From an old form, in which the price was a text. No retry will ever make a number of it. */
+const poison = { type: 'SubmitOrder', cartId: 'c9', customer: 'Otto', car: 'Bugatti', price: 'on request' }
+
+describe('exercise 04 · when to ack', () => {
+  test('★ an order that arrives is kept', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+        await web.send('orders', beetle, { id: 'm2' })
+      },
+      atRest: { 'no order is lost': kept(porsche, beetle), 'orders stays up': staysUp },
+    }))
+
+  test('★★ the process crashes in the middle', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+      },
+      faults: { crashes: 1 },
+      atRest: { 'no order is lost': kept(porsche), 'orders stays up': staysUp },
+    }))
+
+  test('★★ the credit check is down for two attempts, and is not hammered', () =>
+    check({
+      system: () => [orders(receiveOrders, checkCreditAndStoreOrder), creditCheck({ failures: 2 })],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+      },
+      atRest: { 'no order is lost': kept(porsche), 'each attempt waits longer than the one before': waitsLonger, 'orders stays up': staysUp },
+    }))
+
+  test('★★ an order that can never be handled is set aside, and the one behind it gets through', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', poison, { id: 'm1' })
+        await web.send('orders', beetle, { id: 'm2' })
+      },
+      atRest: { 'what cannot be handled is set aside, with the reason': setAside, 'no order is lost': kept(beetle), 'orders stays up': staysUp },
+    }))
+
+  test('★★ two consumers take turns at an order that always fails, five times in all', () =>
+    check({
+      system: () => [orders(receiveOrders, checkCreditAndStoreOrder), creditCheck({ failures: Infinity })],
+      instances: { orders: 2 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+      },
+      atRest: { 'after five attempts somebody looks at it': fiveAttempts, 'orders stays up': staysUp },
+    }))
+
+  test('★★ the lock expires while the order is being handled', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+      },
+      faults: { stalls: 1 },
+      atRest: { 'orders stays up': staysUp, 'no order is lost': kept(porsche) },
+    }))
+
+  test('★★★ one order, through every crash, stall, lost acknowledgement and ambiguous commit', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+      },
+      faults: { crashes: 1, stalls: 1, lostAcks: 1, ambiguousCommits: 1 },
+      atRest: { 'no order is lost': kept(porsche), 'orders stays up': staysUp },
+    }))
+
+  test('★★★ two consumers and a copy of the order, through every crash and stall', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 2 },
+      async scenario(web) {
+        await web.send('orders', porsche, { id: 'm1' })
+      },
+      faults: { crashes: 1, stalls: 1, copies: 1 },
+      atRest: { 'no order is lost': kept(porsche), 'orders stays up': staysUp },
+    }))
+
+  test('★★★ an order that can never be handled before one that can, through every crash and stall', () =>
+    check({
+      system: () => [orders(receiveOrders, storeOrder)],
+      instances: { orders: 1 },
+      async scenario(web) {
+        await web.send('orders', poison, { id: 'm1' })
+        await web.send('orders', beetle, { id: 'm2' })
+      },
+      faults: { crashes: 1, stalls: 1 },
+      atRest: { 'what cannot be handled is set aside, with the reason': setAside, 'no order is lost': kept(beetle), 'orders stays up': staysUp },
+    }))
+})
+
+/** In the end the order is stored, and it was not set aside: that is for orders that nobody can handle. */
+function kept(...sent: readonly SubmitOrder[]): (view: View<'orders'>) => true | string {
+  return ({ stores, queues }) => {
+    for (const { cartId, customer, car } of sent) {
+      const aside = queues.orders.deadLetters.find(({ body }) => cartOf(body) === cartId)
+      if (aside !== undefined) return `expected an order for cart ${cartId}, found it among the dead letters ("${aside.reason ?? ''}"): ${customer} waits for the ${car}`
+      if (stores.orders.get<Order>('orders', cartId) === undefined) return `expected an order for cart ${cartId}, found nothing: the ${car} stays here, and ${customer} waits for it`
+    }
+    return true
+  }
+}
+
+function setAside({ queues }: View<'orders'>): true | string {
+  const letters = queues.orders.deadLetters.filter(({ body }) => cartOf(body) === poison.cartId)
+  if (letters.length === 0) return `expected cart ${poison.cartId} in the dead-letter queue, found nothing: nobody will ever hear of it`
+  const reason = letters[0]?.reason ?? ''
+  if (!reason.includes(poison.price)) return `expected a reason that says what was wrong (the price is "${poison.price}"), found "${reason}"`
+  return true
+}
+
+function waitsLonger({ ledgers }: View<'orders' | 'credit-check'>): true | string {
+  const times = (ledgers['credit-check'] as unknown as readonly Assessment[]).map(({ at }) => at)
+  const waits = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+  const grows = waits.every((wait, index) => wait > (waits[index - 1] ?? 0))
+  return grows || `expected each wait before the credit check is asked again to be longer than the one before, found ${waits.map((wait) => `${wait / 1000} s`).join(', then ')}`
+}
+
+function fiveAttempts({ ledgers, queues }: View<'orders' | 'credit-check'>): true | string {
+  const attempts = (ledgers['credit-check'] as unknown as readonly Assessment[]).length
+  if (attempts > 5) return `expected the credit check to be asked at most 5 times about cart ${porsche.cartId}, found ${attempts} times`
+  const reason = queues.orders.deadLetters[0]?.reason
+  if (reason === undefined) return `expected cart ${porsche.cartId} in the dead-letter queue after ${attempts} attempts, found nothing there: ${porsche.customer} waits, and nobody knows`
+  return reason.includes('503') || `expected a reason that says what was wrong (the credit check answers 503), found "${reason}"`
+}
+
+/** An error that gets out of the loop ends the process. */
+function staysUp({ stores }: View<'orders'>): true | string {
+  const outage = stores.orders.get<{ reason: string }>('outages', 'orders')
+  return outage === undefined || `orders went down and had to be started again, because of this: ${outage.reason}`
+}
+
+function cartOf(body: unknown): string {
+  return (body as { readonly cartId: string }).cartId
+}

@@ -1,0 +1,61 @@
+/**
+ * What exercise 04 gives: `orders` around the attendee's receive loop, what is to be done with a message, and the credit check.
+ */
+import { consumer, put, type Context, type Message, type Receiver } from '#lib'
+import { thirdParty } from '#lib/testing'
+import type { Order, SubmitOrder } from '#driveway'
+
+type Handle = (message: Message, context: Context) => Promise<void>
+type ReceiveOrders = (receiver: Receiver, context: Context, handle: Handle) => Promise<void>
+
+/** The consumer `orders`. When an error gets out of its loop, it goes down; the process manager notes it and starts it again. */
+export function orders(receiveOrders: ReceiveOrders, handle: Handle) {
+  return consumer('orders', async (receiver, context) => {
+    for (;;) {
+      try {
+        await receiveOrders(receiver, context, handle)
+        return
+      } catch (error) {
+        await note(context, error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+      }
+    }
+  })
+}
+
+async function note(context: Context, reason: string): Promise<void> {
+  await context.store.commit(put('outages', 'orders', { reason })).catch(() => undefined)
+}
+
+/** Makes an order and stores it under the id of its cart: once or twice comes to the same. */
+export async function storeOrder(message: Message, context: Context): Promise<void> {
+  const { cartId, customer, car, price } = message as SubmitOrder
+  if (typeof price !== 'number') throw new Error(`the price of cart ${cartId} is not a number: ${String(price)}`)
+  const order: Order = { cartId, customer, car, price }
+  await context.store.commit(put('orders', cartId, order))
+}
+
+/** The same, if the credit check agrees. */
+export async function checkCreditAndStoreOrder(message: Message, context: Context): Promise<void> {
+  const { cartId, customer, price } = message as SubmitOrder
+  const { status } = await context.http.post('http://credit-check/assessments', { cartId, customer, price, at: Date.now() })
+  if (status !== 200) throw new Error(`the credit check of ${customer} failed with status ${status}`)
+  await storeOrder(message, context)
+}
+
+export interface Assessment {
+  readonly cartId: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Somebody else's credit check. It answers 503 to the first `failures` requests for each cart. */
+export function creditCheck({ failures }: { readonly failures: number }) {
+  return thirdParty('credit-check', {
+    records: [] as readonly { readonly cartId: string; readonly at: number }[],
+    answer({ body }, records) {
+      const { cartId, at } = body as Assessment
+      const before = records.filter((record) => record.cartId === cartId).length
+      return { response: { status: before < failures ? 503 : 200 }, records: [...records, { cartId, at }] }
+    },
+  })
+}

@@ -1,0 +1,29 @@
+/**
+ * Near miss: a failed message comes back at once. Whoever is down gets all five attempts within a moment, and the order is given up
+ * before anybody could recover.
+ *
+ * Caught by: ★★ the credit check is down
+ * Because: found 0 s, then 0 s
+ */
+import type { Context, Message, Receiver } from '#lib'
+
+export type Handle = (message: Message, context: Context) => Promise<void>
+
+export async function receiveOrders(receiver: Receiver, context: Context, handle: Handle): Promise<void> {
+  for (;;) {
+    const delivery = await receiver.receive()
+    let failure: string | undefined
+    try {
+      await handle(delivery.message, context)
+    } catch (error) {
+      failure = String(error)
+    }
+    try {
+      if (failure === undefined) await delivery.ack()
+      else if (delivery.deliveryCount >= 5) await delivery.deadLetter(failure)
+      else await delivery.abandon()
+    } catch (error) {
+      console.warn(`${delivery.messageId} will come again`, error)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Near miss: everything is right but for the case in which the broker says no to the acknowledgement. The error leaves the loop, and
+ * the process goes down: for an order that was long stored.
+ *
+ * Caught by: ★★ the lock expires
+ * Because: LockLostError: The lock of SubmitOrder m1 has expired
+ */
+import type { Context, Message, Receiver } from '#lib'
+
+export type Handle = (message: Message, context: Context) => Promise<void>
+
+export async function receiveOrders(receiver: Receiver, context: Context, handle: Handle): Promise<void> {
+  for (;;) {
+    const delivery = await receiver.receive()
+    let failure: string | undefined
+    try {
+      await handle(delivery.message, context)
+    } catch (error) {
+      failure = String(error)
+    }
+    if (failure === undefined) await delivery.ack()
+    else if (delivery.deliveryCount >= 5) await delivery.deadLetter(failure)
+    else await delivery.abandon({ delay: 1_000 * 2 ** delivery.deliveryCount })
+  }
+}
