@@ -27,6 +27,22 @@ export interface SubmitOrder {
   readonly price: number
 }
 
+/** Command: a payment for an order has come in. The id is the bank's: one payment, one id, however often we are told. */
+export interface BookPayment {
+  readonly type: 'BookPayment'
+  readonly orderId: string
+  readonly paymentId: string
+  /** In euros. */
+  readonly amount: number
+}
+
+/** Command: that payment was taken back, for good. The bank may do so with a direct debit. */
+export interface CancelPayment {
+  readonly type: 'CancelPayment'
+  readonly orderId: string
+  readonly paymentId: string
+}
+
 /** Event: a customer's money has arrived. One payment may be for several cars at once, and for bringing them. */
 export interface PaymentReceived {
   readonly type: 'PaymentReceived'
@@ -51,4 +67,28 @@ export interface VoucherGranted {
   readonly customer: string
   /** In euros. */
   readonly amount: number
+}
+
+/** What a customer owes for an order. `billing` keeps it, under the order's id. */
+export interface Bill {
+  readonly customer: string
+  /** What the payment provider calls the customer's card. */
+  readonly card: string
+  /** In euros. */
+  readonly price: number
+  readonly status: 'open' | 'paid' | 'declined'
+}
+
+/** Command to `billing`: take the money for an order from the customer's card. */
+export interface ChargeCard {
+  readonly type: 'ChargeCard'
+  readonly orderId: string
+}
+
+/** Command to `billing`: the customer has haggled, and an open order costs so much from now on. */
+export interface AgreePrice {
+  readonly type: 'AgreePrice'
+  readonly orderId: string
+  /** In euros. */
+  readonly price: number
 }

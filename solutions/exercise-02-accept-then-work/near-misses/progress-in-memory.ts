@@ -1,0 +1,51 @@
+/**
+ * Near miss: one instance of `web` remembers that the order is under way. The next request goes to the other instance, which knows nothing of it.
+ *
+ * Caught by: ★ a click leads to an accepted order
+ * Because: which the customer was given, shows the progress of the order, found status 404
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, Order, SubmitOrder } from '#driveway'
+
+interface CheckedOrder extends Order {
+  readonly status: 'accepted' | 'rejected'
+}
+
+export const web = service('web', () => {
+  const underWay = new Set<string>()
+  return {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<Cart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const { customer, car, price } = cart.value
+    const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+    await context.send('web', message)
+    underWay.add(cartId)
+
+    const href = `/orders/${cartId}`
+    return { status: 202, headers: { location: href }, body: { _links: { self: { href } } } }
+  },
+
+  async 'GET /orders/:orderId'(request, context) {
+    const { orderId } = request.params
+    const _links = { self: { href: `/orders/${orderId}` } }
+    const order = await context.store.get<CheckedOrder>('orders', orderId)
+    if (order !== undefined) return { status: 200, body: { status: order.value.status, _links } }
+
+    return underWay.has(orderId) ? { status: 200, body: { status: 'pending', _links } } : { status: 404 }
+  },
+  }
+})
+
+export const worker = endpoint('web', {
+  async SubmitOrder({ cartId, customer, car, price }: SubmitOrder, context) {
+    const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
+    if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+    const { approved } = check.body as { approved: boolean }
+
+    const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }
+    await context.store.commit(put('orders', cartId, order))
+  },
+})

@@ -1,0 +1,54 @@
+/**
+ * Near miss: no answer from the credit check is taken as "no". A customer with money is turned away because somebody else has a bad day.
+ *
+ * Caught by: ★★ the credit check is down all day
+ * Because: expected pending, found rejected
+ */
+import { endpoint, put, service, TimeoutError, type HttpResponse } from '#lib'
+import type { Cart, Order, SubmitOrder } from '#driveway'
+
+interface CheckedOrder extends Order {
+  readonly status: 'accepted' | 'rejected'
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<Cart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const { customer, car, price } = cart.value
+    const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+    await context.send('web', message)
+
+    const href = `/orders/${cartId}`
+    return { status: 202, headers: { location: href }, body: { _links: { self: { href } } } }
+  },
+
+  async 'GET /orders/:orderId'(request, context) {
+    const { orderId } = request.params
+    const _links = { self: { href: `/orders/${orderId}` } }
+    const order = await context.store.get<CheckedOrder>('orders', orderId)
+    if (order !== undefined) return { status: 200, body: { status: order.value.status, _links } }
+
+    const cart = await context.store.get<Cart>('carts', orderId)
+    return cart === undefined ? { status: 404 } : { status: 200, body: { status: 'pending', _links } }
+  },
+})
+
+export const worker = endpoint('web', {
+  async SubmitOrder({ cartId, customer, car, price }: SubmitOrder, context) {
+    let check: HttpResponse
+    try {
+      check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error
+      check = { status: 200, headers: {}, body: { approved: false } }
+    }
+    if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+    const { approved } = check.body as { approved: boolean }
+
+    const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }
+    await context.store.commit(put('orders', cartId, order))
+  },
+})
