@@ -42,9 +42,9 @@ export interface SendingContext {
    * @throws TimeoutError when no answer came: the broker has the message, or has not.
    * @throws UnavailableError when the broker refused: it has not.
    */
-  send(endpoint: string, message: Message, options?: SendOptions): Promise<void>
+  send<M extends Message>(endpoint: string, message: M, options?: SendOptions): Promise<void>
   /** Publishes an event to every endpoint that has a handler for its type. Throws as `send` does. */
-  publish(message: Message, options?: PublishOptions): Promise<void>
+  publish<M extends Message>(message: M, options?: PublishOptions): Promise<void>
 }
 
 export function sendingContext(broker: Broker, task: Task, numbering: (() => string) | undefined = undefined): SendingContext {
