@@ -107,7 +107,9 @@ export class Broker implements Component {
       if (consumer !== undefined && queue.entries.length > 0) {
         for (const process of freeProcesses(consumer, processes, world.now)) {
           const eager = process.pending.length === 0 && this.#keepsOrder(queue, consumer)
-          for (const [entry, outOfOrder] of this.receivable(queue)) offer(new Deliver(this, queue, entry, process, outOfOrder, eager))
+          for (const [entry, outOfOrder] of this.receivable(queue)) {
+            if (!outOfOrder || world.mayMeet('reorderings')) offer(new Deliver(this, queue, entry, process, outOfOrder, eager))
+          }
         }
       }
       for (const entry of queue.entries) {
@@ -162,7 +164,7 @@ export class Broker implements Component {
   #offerExpiry(queue: Queue, entry: Entry, lock: Lock, offer: (alternative: Alternative) => void): void {
     if (!this.isLocked(entry)) return
     offer(new LockExpires(this, queue, entry, lock, 'time passes'))
-    offer(new LockExpires(this, queue, entry, lock, 'holder stalls'))
+    if (this.world.mayMeet('stalls')) offer(new LockExpires(this, queue, entry, lock, 'holder stalls'))
   }
 
   key(): Hash {

@@ -59,7 +59,9 @@ export function receiver(broker: Broker, queue: Queue, task: Task): Receiver {
         request: undefined,
         mustFinish: false,
         alternatives: (operation, offer) => {
-          for (const [entry, outOfOrder] of broker.receivable(queue)) offer(new Receive(broker, queue, entry, operation, outOfOrder))
+          for (const [entry, outOfOrder] of broker.receivable(queue)) {
+            if (!outOfOrder || broker.world.mayMeet('reorderings')) offer(new Receive(broker, queue, entry, operation, outOfOrder))
+          }
         },
         decode: (record) => delivery(broker, queue, task, record as DeliveryRecord, false),
       }),
@@ -78,7 +80,7 @@ export function delivery(broker: Broker, queue: Queue, task: Task, record: Deliv
       mustFinish: true,
       alternatives: (operation, offer) => {
         offer(new Settle(broker, queue, operation, record, how, false))
-        if (how.verb === 'ack') offer(new Settle(broker, queue, operation, record, how, true))
+        if (how.verb === 'ack' && broker.world.mayMeet('lostAcks')) offer(new Settle(broker, queue, operation, record, how, true))
       },
       decode: () => undefined,
     })

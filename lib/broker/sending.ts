@@ -61,6 +61,7 @@ export function sendingContext(broker: Broker, task: Task, numbering: (() => str
       alternatives: (operation, offer) => {
         const variants = task.process.node.definition.crashes ? everyVariant : reliableVariants
         for (const variant of variants) {
+          if (variant.fault !== undefined && !broker.world.mayMeet(variant.fault)) continue
           if (variant.copies && queues.length > 1) for (const extra of queues) offer(new Send(broker, operation, queues, destination, letter, options.delay, variant, extra))
           else if (!variant.copies || queues.length === 1) offer(new Send(broker, operation, queues, destination, letter, options.delay, variant, queues[0]))
         }

@@ -171,16 +171,16 @@ export function request(network: Network, task: Task, host: string, wire: WireRe
       const call: Call = { network, operation, host, wire, timeout, deadline: operation.deadline ?? 0 }
       if (exchange === undefined) {
         const server = network.server(host)
-        if (server === undefined) for (const outcome of network.responder(host)?.outcomes(wire) ?? []) offer(new Answer(call, outcome))
-        else offerArrival(call, server, offer)
-        offer(new Lost(call))
+        if (server !== undefined) offerArrival(call, server, offer)
+        else offerAnswers(call, offer)
+        if (world.mayMeet('lostRequests')) offer(new Lost(call))
         offer(new GiveUp(call, 'time passes'))
         return
       }
       if (exchange.lost) return offer(new GiveUp(call, 'lost'))
       if (exchange.server !== undefined && !world.isAlive(exchange.server)) return offer(new Break(call))
       offer(new GiveUp(call, 'time passes'))
-      offer(new GiveUp(call, 'server stalls'))
+      if (world.mayMeet('stalls')) offer(new GiveUp(call, 'server stalls'))
     },
     decode: (response) => fromWireResponse(response as WireResponse),
   })
@@ -199,7 +199,7 @@ export function respond(network: Network, task: Task, client: RequestRecord['cli
       const exchange = network.exchange(key(client))
       const waiting = exchange !== undefined && !exchange.lost && network.world.isAlive(client)
       offer(new Respond(network, operation, client, response, route, waiting ? 'arrives' : 'nobody waits'))
-      if (waiting) offer(new Respond(network, operation, client, response, route, 'lost'))
+      if (waiting && network.world.mayMeet('lostResponses')) offer(new Respond(network, operation, client, response, route, 'lost'))
     },
     decode: () => undefined,
   })
@@ -213,6 +213,12 @@ interface Call {
   readonly timeout: number
   /** Virtual time in milliseconds. */
   readonly deadline: number
+}
+
+function offerAnswers(call: Call, offer: (alternative: Alternative) => void): void {
+  for (const outcome of call.network.responder(call.host)?.outcomes(call.wire) ?? []) {
+    if (outcome.fault === undefined || call.network.world.mayMeet(outcome.fault)) offer(new Answer(call, outcome))
+  }
 }
 
 function offerArrival(call: Call, server: Node, offer: (alternative: Alternative) => void): void {

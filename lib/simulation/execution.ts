@@ -75,8 +75,10 @@ export class Execution implements Host {
     // Where code looks at the clock, whatever moves it comes before or after everything else.
     const eager = this.reduced && !this.world.observed.clock ? regular.find((alternative) => alternative.eager === true) : undefined
     const possible = eager === undefined ? faults : faults.filter((fault) => fault.slot === eager.slot)
-    for (const process of this.processes) {
-      if (process.busy && process.node.definition.crashes && this.#mayCrash(process)) possible.push(new Crash(this.world, process))
+    if (this.world.mayMeet('crashes')) {
+      for (const process of this.processes) {
+        if (process.busy && process.node.definition.crashes && this.#mayCrash(process)) possible.push(new Crash(this.world, process))
+      }
     }
     return (eager !== undefined ? [eager] : regular.length > 0 ? regular : earliest(idle)).concat(possible)
   }

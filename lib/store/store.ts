@@ -110,9 +110,11 @@ export class Stores implements Component {
           alternatives: (operation, offer) => {
             offer(new Commit(world, database, operation, prepared, 'answered'))
             if (!operation.process.node.definition.crashes) return
-            offer(new Commit(world, database, operation, prepared, 'written, answer lost'))
-            offer(new Commit(world, database, operation, prepared, 'not written, answer lost'))
-            offer(new Commit(world, database, operation, prepared, 'refused'))
+            if (world.mayMeet('ambiguousCommits')) {
+              offer(new Commit(world, database, operation, prepared, 'written, answer lost'))
+              offer(new Commit(world, database, operation, prepared, 'not written, answer lost'))
+            }
+            if (world.mayMeet('refusals')) offer(new Commit(world, database, operation, prepared, 'refused'))
           },
           decode: (versions) => versions as readonly number[],
           ...(task.process.host.careful ? { verify: () => verifyWrites(task, writes, prepared) } : {}),
