@@ -1,8 +1,16 @@
 import { fromWireResponse, Network, toWireResponse, type HttpRequest, type HttpResponse, type Responder, type ResponderOutcome, type RouteResult, type WireRequest, type WireResponse } from '../http/index.js'
-import { hashText, mix, type Alternative, type Component, type Hash, type Impact, type Json, type MutableView, type Node, type NodeDefinition, type StepDescription, type World } from '../simulation/index.js'
+import { hashText, mix, type Alternative, type Component, type Hash, type Impact, type Json, type MutableView, type NodeDefinition, type StepDescription, type World } from '../simulation/index.js'
 
 /** What a third party does with a request, given its records: an answer, and the records afterwards. A pure function. */
-export type Answer<Records extends Json> = (request: ThirdPartyRequest, records: Records, now: number) => { readonly response: RouteResult; readonly records?: Records }
+export type Answer<Records extends Json> = (request: ThirdPartyRequest, records: Records, moment: Moment) => { readonly response: RouteResult; readonly records?: Records }
+
+/** What else it may look at when it answers. */
+export interface Moment {
+  /** Virtual time: milliseconds since the execution began. Whoever looks at it makes the clock a part of the state. */
+  readonly now: number
+  /** Other requests that it has received and still works on, though their clients have given up. */
+  readonly underWay: readonly ThirdPartyRequest[]
+}
 
 export interface ThirdPartyRequest extends Omit<HttpRequest, 'params'> {
   /** The parts of the path: `/charges/7` is `['charges', '7']`. */
@@ -20,12 +28,19 @@ export interface ThirdPartyOptions<Records extends Json> {
   readonly records: Records
   readonly answer: Answer<Records>
   readonly availability?: Availability
+  /**
+   * When it gets to a request that it was too slow for, in milliseconds since the request arrived: not before `earliest` (default: at
+   * any time), and before any other request that comes after `latest` (default: no such moment).
+   */
+  readonly lateness?: { readonly earliest?: number; readonly latest?: number }
+  /** True when it sometimes does twice what it was asked for once; within the budget of `copies`. */
+  readonly duplicates?: boolean
 }
 
 /**
  * Somebody else's system: it answers a request in one step, keeps records of its own, and has bad days. Beside a good answer, within
  * the budget: no answer although it was done (`lostResponses`); a 503 before, or a 500 after it was done (`serverErrors`); done only
- * after the client has given up (`slowAnswers`). A lost request (`lostRequests`) is the network's.
+ * after the client has given up (`slowAnswers`); for some, done twice (`copies`). A lost request (`lostRequests`) is the network's.
  */
 export function thirdParty<const Name extends string, Records extends Json>(name: Name, options: ThirdPartyOptions<Records>): NodeDefinition<Name> {
   return {
@@ -35,9 +50,9 @@ export function thirdParty<const Name extends string, Records extends Json>(name
     concurrency: 1,
     keepsMemory: false,
     crashes: false,
-    install(world: World, _node: Node) {
+    install(world: World) {
       const component = world.component(`third-party ${name}`, ThirdParty)
-      component.setUp(name, options.records, options.answer as unknown as Answer<Json>, options.availability ?? 'up')
+      component.setUp(name, options as unknown as ThirdPartyOptions<Json>)
       world.component('network', Network).registerResponder(name, component)
     },
     boot: () => undefined,
@@ -45,29 +60,34 @@ export function thirdParty<const Name extends string, Records extends Json>(name
   }
 }
 
+/** A request whose client has given up, and which the third party will still work on. */
+interface Late {
+  readonly wire: WireRequest
+  /** When it arrived, in virtual milliseconds. */
+  readonly since: number
+}
+
 /** The records of one third party, and what it still has to do. */
 class ThirdParty implements Component, Responder {
   #name = ''
-  #answer: Answer<Json> = () => ({ response: { status: 501 } })
-  #availability: Availability = 'up'
+  #options: ThirdPartyOptions<Json> = { records: null, answer: () => ({ response: { status: 501 } }) }
   #records: Json = null
   #recordsKey: Hash = 0
-  /** Requests whose client has given up, and which it will still work on. */
-  #late: readonly WireRequest[] = []
+  #late: readonly Late[] = []
 
-  constructor(private readonly world: World) {}
+  constructor(readonly world: World) {}
 
-  setUp(name: string, records: Json, answer: Answer<Json>, availability: Availability): void {
+  setUp(name: string, options: ThirdPartyOptions<Json>): void {
     this.#name = name
-    this.#answer = answer
-    this.#availability = availability
-    this.#set(records)
+    this.#options = options
+    this.#set(options.records)
   }
 
   outcomes(request: WireRequest): readonly ResponderOutcome[] {
-    if (this.#availability === 'down') return [{ fault: undefined, label: 'down', respond: () => undefined }]
-    const postpone = (): undefined => this.#setLate([...this.#late, request])
-    if (this.#availability === 'slow') return [{ fault: undefined, label: 'too slow', respond: postpone }]
+    const { availability = 'up', duplicates = false } = this.#options
+    if (availability === 'down') return [{ fault: undefined, label: 'down', respond: () => undefined }]
+    const postpone = (): undefined => this.#setLate([...this.#late, { wire: request, since: this.world.now }])
+    if (availability === 'slow') return [{ fault: undefined, label: 'too slow', respond: postpone }]
     return [
       { fault: undefined, label: '', respond: () => this.work(request) },
       {
@@ -88,26 +108,43 @@ class ThirdParty implements Component, Responder {
         },
       },
       { fault: 'slowAnswers', label: 'too slow', respond: postpone },
+      ...(duplicates ? [{ fault: 'copies' as const, label: 'done twice', respond: () => (this.work(request), this.work(request)) }] : []),
     ]
   }
 
   work(wire: WireRequest): WireResponse {
-    const { response, records } = this.#answer(toRequest(wire), this.#records, this.world.now)
+    const { latest } = this.#options.lateness ?? {}
+    for (const late of this.#late) if (latest !== undefined && late.since + latest <= this.#now()) this.workLate(late)
+    return this.#answer(wire)
+  }
+
+  workLate(late: Late): WireResponse {
+    this.#setLate(this.#late.filter((other) => other !== late))
+    return this.#answer(late.wire)
+  }
+
+  #answer(wire: WireRequest): WireResponse {
+    const now = (): number => this.#now()
+    const moment: Moment = { get now() { return now() }, underWay: this.#late.map((late) => toRequest(late.wire)) }
+    const { response, records } = this.#options.answer(toRequest(wire), this.#records, moment)
     if (records !== undefined) this.#set(records)
     return toWireResponse(response, `${this.#name} ${wire.method} ${wire.path}`)
   }
 
-  workLate(wire: WireRequest): WireResponse {
-    this.#setLate(this.#late.filter((other) => other !== wire))
-    return this.work(wire)
+  /** What depends on the time depends on the clock, so the clock becomes part of the state. */
+  #now(): number {
+    this.world.observed.clock = true
+    return this.world.now
   }
 
   alternatives(_processes: unknown, offer: (alternative: Alternative) => void): void {
-    for (const wire of this.#late) offer(new WorksLate(this, this.#name, wire))
+    const { earliest = 0 } = this.#options.lateness ?? {}
+    for (const late of this.#late) offer(new WorksLate(this, this.#name, late, earliest > 0 ? this.#now() < late.since + earliest : false, late.since + earliest))
   }
 
   key(): Hash {
-    return this.#late.reduce((key, wire) => mix(key, hashText(`${wire.method} ${wire.path} ${wire.text ?? ''} ${JSON.stringify(wire.headers)}`)), this.#recordsKey)
+    const { clock } = this.world.observed
+    return this.#late.reduce((key, { wire, since }) => mix(key, hashText(`${wire.method} ${wire.path} ${wire.text ?? ''} ${JSON.stringify(wire.headers)} ${clock ? since : ''}`)), this.#recordsKey)
   }
 
   view(view: MutableView): void {
@@ -128,7 +165,7 @@ class ThirdParty implements Component, Responder {
     })
   }
 
-  #setLate(late: readonly WireRequest[]): undefined {
+  #setLate(late: readonly Late[]): undefined {
     const before = this.#late
     this.#late = late
     this.world.journal.record(() => {
@@ -145,21 +182,26 @@ class WorksLate implements Alternative {
   constructor(
     private readonly party: ThirdParty,
     private readonly name: string,
-    private readonly wire: WireRequest,
+    private readonly late: Late,
+    /** True when time has to pass first. */
+    readonly idle: boolean,
+    /** Virtual time in milliseconds. */
+    readonly at: number,
   ) {}
 
   label(): string {
-    return `${this.name} gets to ${this.wire.method} ${this.wire.path} at last`
+    return `${this.name} gets to ${this.late.wire.method} ${this.late.wire.path} at last`
   }
 
   perform(): Impact {
-    this.#response = fromWireResponse(this.party.workLate(this.wire))
+    if (this.idle) this.party.world.advance(this.at)
+    this.#response = fromWireResponse(this.party.workLate(this.late))
     return { kind: 'none' }
   }
 
   describe(): StepDescription {
     const party = { name: this.name, kind: 'third-party', instance: 1 } as const
-    return { action: 'response', from: party, text: `${this.wire.method} ${this.wire.path}`, outcome: `done late (${this.#response?.status ?? 0}), nobody waits any more` }
+    return { action: 'response', from: party, text: `${this.late.wire.method} ${this.late.wire.path}`, outcome: `done late (${this.#response?.status ?? 0}), nobody waits any more` }
   }
 }
 
