@@ -1,0 +1,25 @@
+import { endpoint, insert, put } from '#lib'
+import type { PaymentReceived } from '#driveway'
+
+/** What `orders` knows of a customer's money. */
+interface Account {
+  /** In euros. */
+  readonly balance: number
+}
+
+export const orders = endpoint('orders', {
+  async PaymentReceived(message: PaymentReceived, context) {
+    const found = await context.store.get<Account>('accounts', message.customer)
+    const account = found?.value ?? { balance: 0 }
+
+    // TODO: a balance does not tell what went into it. How does a second delivery of this message find out that it is the second?
+    const booked: Account = { balance: account.balance + sumOf(message.cars) }
+    await context.store.commit(
+      found === undefined ? insert('accounts', message.customer, booked) : put('accounts', message.customer, booked, { ifVersion: found.version }),
+    )
+  },
+})
+
+function sumOf(prices: readonly number[]): number {
+  return prices.reduce((sum, price) => sum + price, 0)
+}
