@@ -23,6 +23,31 @@ export function namedExercises(names: readonly string[]): readonly Exercise[] {
   return [...new Set(found)].sort((a, b) => a.number - b.number)
 }
 
+/** @throws ExplainedError unless exactly one exercise is named. */
+export function oneExercise(names: readonly string[]): Exercise {
+  const [first, second] = namedExercises(names)
+  if (first !== undefined && second === undefined) return first
+  throw new ExplainedError({
+    what: `Several exercises were named: ${names.join(', ')}.`,
+    why: 'This command is about one exercise at a time.',
+    next: 'Name one of them.',
+  })
+}
+
+/**
+ * Runs `parseArgs` of node:util.
+ *
+ * @throws ExplainedError for a flag that it does not know.
+ */
+export function parsed<Result>(parse: () => Result): Result {
+  try {
+    return parse()
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    throw new ExplainedError({ what: text.split(/\. To specify|\n/)[0] ?? text, why: 'Nothing was done.', next: 'See the command with --help for what it understands.' })
+  }
+}
+
 function list(exercises: readonly Exercise[]): string {
   return exercises.map(({ name, title }) => `${name} (${title})`).join(', ')
 }

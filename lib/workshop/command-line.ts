@@ -16,6 +16,8 @@ export interface Command {
 
 /** Loaded when asked for, so that a command waits for nobody else's libraries. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  observe: async () => (await import('./commands/observe.js')).observe,
+  replay: async () => (await import('./commands/replay.js')).replay,
   test: async () => (await import('./commands/test.js')).test,
 }
 
@@ -40,7 +42,7 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error
     const { what, why, next } = error.explanation
-    screen.complain([screen.paint.red.bold(`✗ ${what}`), wrap(why, screen.width, '  '), wrap(next, screen.width, '  ')].join('\n'))
+    screen.complain([screen.paint.red.bold(wrap(`✗ ${what}`, screen.width, '', '  ')), wrap(why, screen.width, '  '), wrap(next, screen.width, '  ')].join('\n'))
     return error.exitCode
   }
 }

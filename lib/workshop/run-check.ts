@@ -1,32 +1,68 @@
-import { check, CheckError, type CheckOptions, type Finding } from '../exploration/index.js'
-import type { NodeDefinition } from '../simulation/index.js'
+import { check, CheckError, replay, type CheckOptions, type Finding, type Recording } from '../exploration/index.js'
+import { HarnessError, MisuseError, type Explanation, type NodeDefinition } from '../simulation/index.js'
 
+/** What `check()` hands to the reporter, with the test that called it. */
 declare module 'vitest' {
   interface TaskMeta {
-    /** What `check()` found, once for each time that the test called it. */
+    /** What it found, once for each call. */
     findings?: Finding[]
+    /** What came of running a story again. */
+    replayed?: Replayed
+    /** How often it was called so far, when a story is run again. */
+    calls?: number
   }
 }
 
+export type Replayed = { readonly recording: Recording } | { readonly misfit: Explanation }
+
+/** What a story is run again by; see `WORKSHOP_REPLAY`. */
+export interface ReplayRequest {
+  /** Which check of the test, from 0. */
+  readonly check: number
+  readonly schedule: readonly string[]
+}
+
 /**
- * Runs a check. When the graded checks of an exercise are run for somebody to look at, its finding goes to the reporter as plain data. Under the
- * workshop's own proof, and anywhere else, nothing but the check happens.
+ * Runs a check. What comes of it goes to the reporter as plain data when the command line asks for it; under the workshop's own proof, and anywhere
+ * else, nothing but the check happens.
+ *
+ * - `WORKSHOP_RUN=graded`: the finding of each check is kept.
+ * - `WORKSHOP_REPLAY=<JSON of a ReplayRequest>`: that check follows the schedule, the others are left out.
  */
 export async function runCheck<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>): Promise<void> {
-  if (process.env['WORKSHOP_RUN'] === undefined) {
+  const { WORKSHOP_RUN: run, WORKSHOP_REPLAY: request } = process.env
+  if (run === undefined) {
     await check(options)
     return
   }
   // Loaded only here: outside of a test run vitest refuses to be loaded.
   const { TestRunner } = await import('vitest')
-  const meta = TestRunner.getCurrentTest()?.meta
-  const keep = (finding: Finding): void => {
-    if (meta !== undefined) (meta.findings ??= []).push(finding)
+  const meta = TestRunner.getCurrentTest()?.meta ?? {}
+  if (request === undefined) {
+    await checkAndKeep(options, (meta.findings ??= []))
+    return
   }
+  const { check: wanted, schedule } = JSON.parse(request) as ReplayRequest
+  const call = meta.calls ?? 0
+  meta.calls = call + 1
+  if (call === wanted) meta.replayed = await replayOrMisfit(options, schedule)
+}
+
+async function checkAndKeep<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>, findings: Finding[]): Promise<void> {
   try {
-    keep(await check(options))
+    findings.push(await check(options))
   } catch (error) {
-    if (error instanceof CheckError) keep(error.finding)
+    if (error instanceof CheckError) findings.push(error.finding)
+    throw error
+  }
+}
+
+async function replayOrMisfit<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>, schedule: readonly string[]): Promise<Replayed> {
+  try {
+    return { recording: await replay(options, schedule) }
+  } catch (error) {
+    if (error instanceof HarnessError || error instanceof MisuseError) return { misfit: error.explanation }
+    if (error instanceof CheckError && error.finding.verdict === 'misuse') return { misfit: error.finding.explanation }
     throw error
   }
 }

@@ -3,8 +3,8 @@ import type { Command } from '../command-line.js'
 import { namedExercises } from '../arguments.js'
 import { ExplainedError } from '../explained.js'
 import type { Exercise } from '../exercises.js'
-import { gradingReporter } from '../grading/reporter.js'
-import { runExercises } from '../grading/run.js'
+import { grade } from '../grading/grade.js'
+import type { ExerciseResult } from '../grading/result.js'
 import { resultScreen } from '../grading/screen.js'
 import { terminal } from '../screen/terminal.js'
 
@@ -20,20 +20,29 @@ export const test: Command = {
     if (args.length === 0) return (await import('../prove/workshop.js')).proveWorkshop()
     const { exercises, flags } = await parseTestArguments(args)
     const screen = terminal()
+    const own = Array.isArray(flags.reporters) && flags.reporters.length > 0
     const outcome = { passed: false }
-    const screenReporter = gradingReporter({
-      onCheck: (exercise, name) => screen.whisper(`  ${exercise?.name ?? ''} ${name} …`),
-      onEnd(results) {
-        outcome.passed = results.length === exercises.length && results.every(({ checks, problems }) => problems.length === 0 && checks.every(({ state }) => state === 'passed' || state === 'skipped'))
-        for (const result of results) screen.print(resultScreen(result, screen))
-        if (flags.watch === true) screen.print(screen.paint.dim(`\nwatching your files · q ends, a runs everything again`))
+    const { vitest } = await grade(exercises, {
+      flags,
+      reporters: own ? flags.reporters : [],
+      listener: {
+        onCheck: (exercise, name) => (own ? undefined : screen.whisper(`  ${exercise?.name ?? ''} ${name} …`)),
+        onEnd(results) {
+          outcome.passed = results.length === exercises.length && results.every(passes)
+          if (own) return
+          for (const result of results) screen.print(resultScreen(result, screen))
+          if (flags.watch === true) screen.print(screen.paint.dim('\nwatching your files · q ends, a runs everything again'))
+        },
       },
     })
-    const own = flags.reporters ?? []
-    const vitest = await runExercises(exercises, { flags, reporters: Array.isArray(own) && own.length > 0 ? own : [screenReporter] })
     if (flags.watch === true) await new Promise<void>((resolve) => vitest.onClose(resolve))
     return outcome.passed ? 0 : 1
   },
+}
+
+function passes({ checks, problems }: ExerciseResult): boolean {
+  const run = checks.filter(({ state }) => state !== 'skipped')
+  return problems.length === 0 && run.length > 0 && run.every(({ state }) => state === 'passed')
 }
 
 /** Names of exercises, and vitest's flags, in any order. */

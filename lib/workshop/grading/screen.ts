@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { describeFinding } from '../../exploration/index.js'
+import { describeFinding } from '../../exploration/report.js'
 import { listExercises, type Exercise } from '../exercises.js'
 import { displayWidth } from '../../story/width.js'
 import type { Terminal } from '../screen/terminal.js'
@@ -19,7 +19,7 @@ export function resultScreen(result: ExerciseResult, terminal: Terminal): string
     ...problems.flatMap((problem) => ['', problemText(problem, terminal)]),
     '',
     verdict(result, terminal),
-    ...nextCommands(result, first, terminal),
+    ...nextLines(nextCommands(result, first), terminal),
   ].join('\n')
 }
 
@@ -34,11 +34,18 @@ function listChecks(checks: readonly CheckResult[], terminal: Terminal): string[
 
 const marks = { passed: '✓', broken: '✗', unknown: '?', skipped: '-' } as const
 
-function checkLines(check: CheckResult, { paint, width, ...terminal }: Terminal): string[] {
+/** A passed check with what it went through. */
+export function evidenceLines(check: CheckResult, terminal: Terminal): string[] {
+  const heading = check.group === undefined ? '' : `${check.group}: `
+  return checkLines({ ...check, name: heading + check.name, group: undefined }, terminal)
+}
+
+function checkLines(check: CheckResult, terminal: Terminal): string[] {
+  const { paint, width } = terminal
   const { state, name, level, group, findings, output } = check
-  const tint = { passed: paint.green, broken: paint.red, unknown: paint.yellow, skipped: paint.dim }[state]
-  const place = group === undefined ? `${stars(level, { paint, width, ...terminal })} ` : '    '
   const evidence = state === 'passed' ? findings.flatMap((finding) => (finding.verdict === 'passed' ? [finding.evidence] : [])) : []
+  const tint = { passed: paint.green, broken: paint.red, unknown: paint.yellow, skipped: paint.dim }[state]
+  const place = group === undefined ? `${stars(level, terminal)} ` : '    '
   return [
     hang(wrap(name, width - 8), `  ${tint(marks[state])} ${place}`, ' '.repeat(8)),
     ...evidence.map((text) => paint.dim(wrap(text, width, ' '.repeat(8)))),
@@ -75,7 +82,8 @@ function wrapSentence(line: string, width: number): string {
   return displayWidth(stripVTControlCharacters(line)) <= width ? line : wrap(line.trimStart(), width, indent)
 }
 
-function problemText({ title, detail, site, lesson }: Problem, terminal: Terminal): string {
+/** A failure without a story, in a few lines. */
+export function problemText({ title, detail, site, lesson }: Problem, terminal: Terminal): string {
   const { paint, width } = terminal
   if (lesson === true) return paintStory(detail === undefined ? title : `${title}\n${detail}`, terminal)
   return [
@@ -100,22 +108,26 @@ function verdict({ exercise, checks, problems }: ExerciseResult, { paint }: Term
   return paint.red.bold(`✗ ${exercise.name} ${badge} ${passed} of ${run.length} checks pass${others}`)
 }
 
-function nextCommands(result: ExerciseResult, first: CheckResult | undefined, { paint }: Terminal): string[] {
+function nextCommands(result: ExerciseResult, first: CheckResult | undefined): Next[] {
   const { exercise, checks, problems } = result
-  const lines: [command: string, what: string][] = []
   if (first === undefined && problems.length === 0) {
-    if (checks.some(({ state }) => state === 'skipped') || checks.length === 0) lines.push([`npm test -- ${exercise.name}`, 'all of its checks'])
-    else lines.push([`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], ...following(exercise))
-  } else {
-    const story = first === undefined ? undefined : decisiveFinding(first)
-    if (story?.verdict === 'broken') lines.push([`npm run replay -- ${exercise.name}`, 'this story, step by step'])
-    lines.push([`npm run hint -- ${exercise.name}`, 'a hint'])
+    if (checks.some(({ state }) => state === 'skipped') || checks.length === 0) return [[`npm test -- ${exercise.name}`, 'all of its checks']]
+    return [[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], ...following(exercise)]
   }
+  const hint: Next = [`npm run hint -- ${exercise.name}`, 'a hint']
+  const story = first === undefined ? undefined : decisiveFinding(first)
+  return story?.verdict === 'broken' ? [[`npm run replay -- ${exercise.name}`, 'this story, step by step'], hint] : [hint]
+}
+
+/** A command, and what it is good for. */
+export type Next = readonly [command: string, what: string]
+
+export function nextLines(lines: readonly Next[], { paint }: Terminal): string[] {
   const column = Math.max(...lines.map(([command]) => command.length)) + 3
   return lines.map(([command, what]) => `  ${paint.cyan(command)}${' '.repeat(column - command.length)}${paint.dim(what)}`)
 }
 
-function following(exercise: Exercise): [command: string, what: string][] {
+function following(exercise: Exercise): Next[] {
   const next = listExercises().find(({ number }) => number > exercise.number)
   return next === undefined ? [] : [[`npm test -- ${next.name}`, `next: ${next.title}`]]
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { changedFiles } from '../attendee.js'
 import { listExercises, root } from '../exercises.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
@@ -39,13 +39,13 @@ interface Part {
 }
 
 function runTests(): Promise<Part> {
-  return run('tests', [tool('vitest/vitest.mjs'), 'run', '--reporter=default'], true)
+  return run('tests', [tool('vitest', 'vitest.mjs'), 'run', '--reporter=default'], true)
 }
 
 async function beside(screen: Terminal): Promise<[Part, Part]> {
   const colour: Record<string, string> = screen.colour ? { FORCE_COLOR: '1' } : {}
   const types = await run('types', ['--import', import.meta.resolve('tsx'), join(root, 'lib', 'workshop', 'prove', 'types.ts')], false, colour)
-  const lint = await run('lint', [tool('eslint/package.json').replace(/package\.json$/, join('bin', 'eslint.js')), root, ...lintOptions(), screen.colour ? '--color' : '--no-color'], false)
+  const lint = await run('lint', [tool('eslint', 'bin', 'eslint.js'), root, ...lintOptions(), screen.colour ? '--color' : '--no-color'], false)
   return [types, lint]
 }
 
@@ -72,8 +72,9 @@ function run(name: string, args: readonly string[], shown: boolean, env: Readonl
   })
 }
 
-function tool(path: string): string {
-  return fileURLToPath(import.meta.resolve(path))
+/** A program of a package, by its path there. */
+function tool(name: string, ...path: readonly string[]): string {
+  return join(dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`))), ...path)
 }
 
 function secondsSince(start: number): number {

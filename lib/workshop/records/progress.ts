@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { attendeeFiles, exerciseFolder, solutionFolder, testFile, type Exercise } from '../exercises.js'
+import { contentOf } from '../attendee.js'
+import { levelReached, type ExerciseResult, type Level } from '../grading/result.js'
+import { readRecord, writeRecord } from './folder.js'
+
+/** How far somebody has come with an exercise. `changed`: the files have changed since they were judged. */
+export type Progress =
+  | { readonly state: 'not started' }
+  | { readonly state: 'changed' }
+  | { readonly state: 'started'; readonly level: Level; readonly passed: number; readonly total: number }
+  | { readonly state: 'done' }
+
+interface Entry {
+  /** Of the files that were judged, and of the tests that judged them. */
+  readonly fingerprint: string
+  readonly level: Level
+  readonly passed: number
+  readonly total: number
+}
+
+/** Remembers how a whole run of an exercise ended. A run of some of its checks says nothing about the rest. */
+export function keepProgress({ exercise, checks, problems }: ExerciseResult): void {
+  if (checks.some(({ state }) => state === 'skipped')) return
+  const passed = checks.filter(({ state }) => state === 'passed').length
+  const entry: Entry = { fingerprint: fingerprint(exercise), level: problems.length > 0 ? 0 : levelReached(checks), passed, total: checks.length + problems.length }
+  writeRecord('progress.json', { ...readEntries(), [exercise.name]: entry })
+}
+
+export function progressOf(exercise: Exercise, entries: Readonly<Record<string, Entry | undefined>> = readEntries()): Progress {
+  const entry = entries[exercise.name]
+  const untouched = fingerprint(exercise, exerciseFolder(exercise)) === fingerprint(exercise, join(solutionFolder(exercise), 'starter'))
+  if (untouched) return { state: 'not started' }
+  if (entry?.fingerprint !== fingerprint(exercise)) return { state: 'changed' }
+  if (entry.total > 0 && entry.passed === entry.total) return { state: 'done' }
+  return { state: 'started', level: entry.level, passed: entry.passed, total: entry.total }
+}
+
+function readEntries(): Record<string, Entry | undefined> {
+  const record = readRecord('progress.json')
+  return typeof record === 'object' && record !== null ? (record as Record<string, Entry | undefined>) : {}
+}
+
+function fingerprint(exercise: Exercise, folder = exerciseFolder(exercise)): string {
+  const hash = createHash('sha256')
+  for (const file of attendeeFiles(exercise)) hash.update(`${file}\0${contentOf(join(folder, file)) ?? ''}\0`)
+  hash.update(contentOf(testFile(exercise)) ?? '')
+  return hash.digest('hex')
+}
