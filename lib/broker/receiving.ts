@@ -94,7 +94,7 @@ export function delivery(broker: Broker, queue: Queue, task: Task, record: Deliv
     },
     ack: () => settle({ verb: 'ack' }),
     abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, counts: !(own && task.metFault) }),
-    deadLetter: (reason) => settle({ verb: 'dead-letter', reason: String(reason) }),
+    deadLetter: (reason) => settle({ verb: 'dead-letter', reason }),
     renew: () => settle({ verb: 'renew' }),
   }
 }

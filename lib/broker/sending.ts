@@ -42,12 +42,12 @@ export interface SendingContext {
    * @throws TimeoutError when no answer came: the broker has the message, or has not.
    * @throws UnavailableError when the broker refused: it has not.
    */
-  send<M extends Message>(endpoint: string, message: M, options?: SendOptions): Promise<void>
+  readonly send: <M extends Message>(endpoint: string, message: M, options?: SendOptions) => Promise<void>
   /** Publishes an event to every endpoint that has a handler for its type. Throws as `send` does. */
-  publish<M extends Message>(message: M, options?: PublishOptions): Promise<void>
+  readonly publish: <M extends Message>(message: M, options?: PublishOptions) => Promise<void>
 }
 
-export function sendingContext(broker: Broker, task: Task, numbering: (() => string) | undefined = undefined): SendingContext {
+export function sendingContext(broker: Broker, task: Task, numbering?: () => string): SendingContext {
   const issue = (queues: readonly Queue[], destination: string | undefined, message: Message, options: SendOptions): Promise<void> => {
     const letter = makeEnvelope(broker, task, message, options, destination, numbering)
     const what = destination === undefined ? `publish(${message.type})` : `send('${destination}', ${message.type})`

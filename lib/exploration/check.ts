@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { Stores, prepare, insert } from '../store/index.js'
+import type { Stores} from '../store/index.js';
+import { prepare, insert } from '../store/index.js'
 import type { BrokerSettings } from '../broker/index.js'
-import { callSite, HarnessError, MisuseError, World, type FaultBudget, type NodeDefinition, type Trace } from '../simulation/index.js'
+import type { HarnessError} from '../simulation/index.js';
+import { callSite, MisuseError, World, type FaultBudget, type NodeDefinition, type Trace } from '../simulation/index.js'
 import { describeThrown, parts } from '../system/index.js'
 import { Explorer } from './explorer.js'
 import { makeJudge, type Judge } from './judge.js'
@@ -112,7 +114,7 @@ async function withSetup<Node extends NodeDefinition, Input, Result>(options: Ch
     world.journal.forget()
     const explorer = new Explorer(world, { quiet: true, budget: options.faults ?? {} })
     const view = makeView(world, () => explorer.execution)
-    const judge = makeJudge(view, (options.always ?? {}) as Promises, (options.atRest ?? {}) as Promises)
+    const judge = makeJudge(view, (options.always ?? {}), (options.atRest ?? {}))
     return await withoutInterference(explorer, () => use({ explorer, judge, input }))
   } finally {
     world.close()
@@ -184,7 +186,7 @@ async function exploreRandomly<Node extends NodeDefinition, Input>(setup: Setup,
 }
 
 async function broken(setup: Setup, found: Found, limits: Parameters<typeof findShortest>[4] | undefined, random: { readonly seed?: number; readonly input?: string } = {}): Promise<Finding> {
-  const { explorer, judge } = setup
+  const { explorer } = setup
   explorer.restart()
   const count = await countFaults(explorer, found.choices)
   const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await shorten(setup, found, count, limits)

@@ -8,7 +8,7 @@ export interface Scenario extends SendingContext {
   /** The customer's browser. */
   readonly browser: Browser
   /** Waits, in virtual milliseconds. Time passes only when nothing else can happen. */
-  wait(milliseconds: number): Promise<void>
+  readonly wait: (milliseconds: number) => Promise<void>
 }
 
 /** What is there before the scenario begins: service name → collection → id → document. */

@@ -1,6 +1,7 @@
 import { describeDuration, MisuseError, serialise, type Task } from '../simulation/index.js'
 import { lowerCase, parseUrl, type HttpResponse, type Method } from './messages.js'
-import { request, type Network } from './network.js'
+import type { Network } from './network.js'
+import { request } from './requesting.js'
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>

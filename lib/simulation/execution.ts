@@ -1,8 +1,10 @@
 import { MisuseError } from './errors.js'
 import { add, mix, type Hash } from './hash.js'
-import { Process, Task, type Host, type Operation, type TaskStart } from './process.js'
+import type { Operation } from './operation.js'
+import { Crash } from './crash.js'
+import { Process, type Host } from './process.js'
+import { Task, type TaskStart } from './task.js'
 import type { Alternative, Impact, Reference } from './step.js'
-import type { FaultName } from './trace.js'
 import type { World } from './world.js'
 
 /**
@@ -210,42 +212,4 @@ function earliest(idle: Alternative[]): Alternative[] {
   let first = Infinity
   for (const alternative of idle) first = Math.min(first, alternative.at ?? 0)
   return idle.filter((alternative) => (alternative.at ?? 0) === first)
-}
-
-/** The process dies where it stands, and starts again with nothing in memory. */
-class Crash implements Alternative {
-  readonly fault: FaultName = 'crashes'
-  readonly slot: number
-
-  constructor(
-    readonly world: World,
-    readonly process: Process,
-  ) {
-    this.slot = process.slot
-  }
-
-  label(): string {
-    return `${processName(this.process)} crashes`
-  }
-
-  perform(): Impact {
-    this.world.crash(this.process.slot)
-    return { kind: 'crash', slot: this.process.slot }
-  }
-
-  describe(): ReturnType<Alternative['describe']> {
-    const [task] = this.process.tasks
-    return {
-      action: 'crash',
-      from: this.world.participant(this.process.slot),
-      text: 'crash',
-      outcome: 'starts again, memory empty',
-      ...(task === undefined ? {} : { task: task.label }),
-    }
-  }
-}
-
-/** `orders`, or `orders 2` for the second of several. */
-export function processName(process: Process): string {
-  return process.node.slots.length > 1 ? `${process.node.name} ${process.instance}` : process.node.name
 }

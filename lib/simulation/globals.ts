@@ -1,7 +1,8 @@
 import { MisuseError } from './errors.js'
 import { hashText, mix } from './hash.js'
 import type { Execution } from './execution.js'
-import { success, type Operation, type Task } from './process.js'
+import { success, type Operation } from './operation.js'
+import type { Task } from './task.js'
 import type { Alternative } from './step.js'
 
 /** Whose code is running; undefined between executions. */

@@ -1,5 +1,6 @@
 import type { Hash } from './hash.js'
-import type { Process, Task } from './process.js'
+import type { Process } from './process.js'
+import type { Task } from './task.js'
 import type { ParticipantKind } from './trace.js'
 import type { World } from './world.js'
 

@@ -1,6 +1,6 @@
 import type { ErrorDescription } from './errors.js'
 import type { Hash } from './hash.js'
-import type { TaskStart } from './process.js'
+import type { TaskStart } from './task.js'
 import type { Action, FaultName, Json, Participant } from './trace.js'
 
 /** What an operation came to, as plain data, so that the step can be given to a new process again. */

@@ -1,0 +1,265 @@
+import {
+  describeDuration,
+  failure,
+  hashText,
+  mix,
+  processName,
+  success,
+  type Alternative,
+  type FaultName,
+  type Hash,
+  type Impact,
+  type Node,
+  type Operation,
+  type Process,
+  type StepDescription,
+  type Task,
+} from '../simulation/index.js'
+import { bodyAsJson, fromWireResponse, type HttpResponse, type WireRequest, type WireResponse } from './messages.js'
+import { lostExchange, referenceTo, type Network, type RequestRecord, type ResponderOutcome } from './network.js'
+
+/** Issues a request and waits for its response. */
+export function request(network: Network, task: Task, host: string, wire: WireRequest, timeout: number): Promise<HttpResponse> {
+  const { world } = network
+  const text = `${wire.method} ${wire.path}`
+  return task.issue<HttpResponse>({
+    kind: 'http',
+    label: `http.${wire.method.toLowerCase()}('${host === network.entrance ? '' : `http://${host}`}${wire.path}')`,
+    hash: hashText(`${host} ${text} ${JSON.stringify(wire.query)} ${JSON.stringify(wire.headers)} ${wire.text ?? ''}`),
+    request: undefined,
+    mustFinish: false,
+    deadline: world.now + timeout,
+    alternatives: (operation, offer) => {
+      const exchange = network.exchange(referenceTo(operation))
+      const call: Call = { network, operation, host, wire, timeout, deadline: operation.deadline ?? 0 }
+      if (exchange === undefined) {
+        const server = network.server(host)
+        if (server !== undefined) offerArrival(call, server, offer)
+        else offerAnswers(call, offer)
+        if (world.mayMeet('lostRequests')) offer(new Lost(call))
+        offer(new GiveUp(call, 'time passes'))
+        return
+      }
+      if (exchange.lost) {
+        offer(new GiveUp(call, 'lost'))
+      } else if (exchange.server !== undefined && !world.isAlive(exchange.server)) {
+        offer(new Break(call))
+      } else {
+        offer(new GiveUp(call, 'time passes'))
+        if (world.mayMeet('stalls')) offer(new GiveUp(call, 'server stalls'))
+      }
+    },
+    decode: (response) => fromWireResponse(response as WireResponse),
+  })
+}
+
+interface Call {
+  readonly network: Network
+  readonly operation: Operation
+  readonly host: string
+  readonly wire: WireRequest
+  readonly timeout: number
+  /** Virtual time in milliseconds. */
+  readonly deadline: number
+}
+
+function offerAnswers(call: Call, offer: (alternative: Alternative) => void): void {
+  for (const outcome of call.network.responder(call.host)?.outcomes(call.wire) ?? []) {
+    if (outcome.fault === undefined || call.network.world.mayMeet(outcome.fault)) offer(new Answer(call, outcome))
+  }
+}
+
+function offerArrival(call: Call, server: Node, offer: (alternative: Alternative) => void): void {
+  const seen = new Set<Hash>()
+  for (const slot of server.slots) {
+    const process = call.operation.process.host.processes[slot]
+    if (process === undefined || process.tasks.length >= server.definition.concurrency) continue
+    const memory = process.key(call.network.world.now)
+    if (!seen.has(memory)) offer(new Arrive(call, process))
+    seen.add(memory)
+  }
+}
+
+function callText(call: Call): string {
+  return `${call.wire.method} ${call.wire.path}`
+}
+
+function settle(call: Call, result: Extract<Impact, { kind: 'settle' }>['result']): Impact {
+  call.network.set(referenceTo(call.operation), undefined)
+  return { kind: 'settle', slot: call.operation.process.slot, sequence: call.operation.sequence, result }
+}
+
+/** Two clicks on the same button are two requests: the second says so. */
+function taskLabel(call: Call): string {
+  return call.operation.number > 1 ? `${callText(call)} #${call.operation.number}` : callText(call)
+}
+
+class Arrive implements Alternative {
+  readonly fault = undefined
+
+  constructor(
+    private readonly call: Call,
+    private readonly server: Process,
+  ) {}
+
+
+  label(): string {
+    return `${callText(this.call)} arrives at ${processName(this.server)}`
+  }
+
+  perform(): Impact {
+    const { call, server } = this
+    const { operation, network } = call
+    const { slot, incarnation } = operation.process
+    const identity = operation.identity
+    network.set(referenceTo(operation), { client: { slot, incarnation }, server: { slot: server.slot, incarnation: server.incarnation }, lost: false, identity })
+    const record: RequestRecord = { request: call.wire, client: { slot, incarnation, sequence: operation.sequence } }
+    return {
+      kind: 'start',
+      slot: server.slot,
+      start: { hash: mix(server.node.hash, identity), seed: mix(server.node.hash, operation.seed), label: taskLabel(call), payload: record },
+    }
+  }
+
+  describe(): StepDescription {
+    return {
+      action: 'request',
+      from: this.call.network.world.participant(this.call.operation.process.slot),
+      to: this.call.network.world.participant(this.server.slot),
+      text: callText(this.call),
+      task: taskLabel(this.call),
+      data: bodyAsJson(this.call.wire.text),
+    }
+  }
+}
+
+/** A third party takes the request and answers, all in one step. */
+class Answer implements Alternative {
+  readonly fault: FaultName | undefined
+  #response: WireResponse | undefined
+
+  constructor(
+    private readonly call: Call,
+    private readonly outcome: ResponderOutcome,
+  ) {
+    this.fault = outcome.fault
+  }
+
+  label(): string {
+    return `${this.call.host} answers ${callText(this.call)}${this.outcome.label === '' ? '' : ` (${this.outcome.label})`}`
+  }
+
+  perform(): Impact {
+    const { call } = this
+    this.#response = this.outcome.respond()
+    if (this.#response === undefined) {
+      call.network.set(referenceTo(call.operation), lostExchange(call.operation))
+      return { kind: 'none' }
+    }
+    return settle(call, success(this.#response, hashText(JSON.stringify(this.#response))))
+  }
+
+  describe(): StepDescription {
+    const notes = [this.#response === undefined ? 'no answer' : String(this.#response.status), ...(this.outcome.label === '' ? [] : [this.outcome.label])]
+    return {
+      action: 'request',
+      from: this.call.network.world.participant(this.call.operation.process.slot),
+      to: { name: this.call.host, kind: 'third-party', instance: 1 },
+      text: callText(this.call),
+      outcome: notes.join(', '),
+      task: this.call.operation.task.label,
+      data: { request: bodyAsJson(this.call.wire.text), response: bodyAsJson(this.#response?.text) },
+    }
+  }
+}
+
+class Lost implements Alternative {
+  readonly fault: FaultName = 'lostRequests'
+
+  constructor(private readonly call: Call) {}
+
+  label(): string {
+    return `${callText(this.call)} is lost on its way to ${this.call.host}`
+  }
+
+  perform(): Impact {
+    const { operation, network } = this.call
+    network.set(referenceTo(operation), lostExchange(operation))
+    return { kind: 'none' }
+  }
+
+  describe(): StepDescription {
+    const { world } = this.call.network
+    return {
+      action: 'lost',
+      from: world.participant(this.call.operation.process.slot),
+      to: world.node(this.call.host) === undefined ? { name: this.call.host, kind: 'third-party', instance: 1 } : { name: this.call.host, kind: world.node(this.call.host)?.kind ?? 'service', instance: 1 },
+      text: callText(this.call),
+      outcome: 'never arrives',
+      task: this.call.operation.task.label,
+    }
+  }
+}
+
+/** The client's time limit passes: it stops waiting, and does not know what has become of its request. */
+class GiveUp implements Alternative {
+  readonly fault: FaultName | undefined
+  readonly idle: boolean
+  readonly at: number
+
+  constructor(
+    private readonly call: Call,
+    how: 'lost' | 'server stalls' | 'time passes',
+  ) {
+    this.at = call.deadline
+    this.idle = how === 'time passes'
+    this.fault = how === 'server stalls' ? 'stalls' : undefined
+  }
+
+  label(): string {
+    return `${processName(this.call.operation.process)} gives up waiting for ${callText(this.call)}${this.fault === undefined ? '' : ' (the server stalls)'}`
+  }
+
+  perform(): Impact {
+    const { call } = this
+    call.network.world.advance(call.deadline)
+    const message = `No answer to ${callText(call)} within ${describeDuration(call.timeout)}: it was done, or it was not, or it still will be.`
+    return settle(call, failure({ name: 'TimeoutError', message }, 41))
+  }
+
+  describe(): StepDescription {
+    return {
+      action: 'no-response',
+      from: this.call.network.world.participant(this.call.operation.process.slot),
+      text: `gives up after ${describeDuration(this.call.timeout)}`,
+      outcome: this.fault === undefined ? `no answer to ${callText(this.call)}` : 'the server is too slow',
+      task: this.call.operation.task.label,
+    }
+  }
+}
+
+/** The server has crashed: the connection breaks. */
+class Break implements Alternative {
+  readonly fault = undefined
+
+  constructor(private readonly call: Call) {}
+
+  label(): string {
+    return `the connection of ${callText(this.call)} breaks`
+  }
+
+  perform(): Impact {
+    const message = `The connection to ${this.call.host} broke while it worked on ${callText(this.call)}: it was done, or it was not.`
+    return settle(this.call, failure({ name: 'ConnectionError', message }, 42))
+  }
+
+  describe(): StepDescription {
+    return {
+      action: 'no-response',
+      from: this.call.network.world.participant(this.call.operation.process.slot),
+      text: 'connection breaks',
+      outcome: `no answer to ${callText(this.call)}`,
+      task: this.call.operation.task.label,
+    }
+  }
+}

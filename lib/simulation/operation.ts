@@ -1,0 +1,114 @@
+import { makeError, type ErrorDescription } from './errors.js'
+import { mix, type Hash } from './hash.js'
+import type { Process } from './process.js'
+import type { Alternative, Result } from './step.js'
+import type { Task } from './task.js'
+
+/** What code asks for when it calls `store.commit(…)`, `send(…)` and the like. */
+export interface EffectRequest<T> {
+  readonly kind: string
+  /** For people: `store.commit(orders c1)` */
+  readonly label: string
+  /** Of the request's content, without who asks. */
+  readonly hash: Hash
+  readonly request: unknown
+  /** The workshop's own step (settling a message after the handler), not one that the attendee's code asked for. */
+  readonly own?: boolean
+  /** True for an effect that must not be left behind when the code returns: a commit or a send, but not a read that lost a race. */
+  readonly mustFinish: boolean
+  /** Virtual time in milliseconds at which waiting ends. */
+  readonly deadline?: number
+  /** What may happen to it now. */
+  readonly alternatives: (operation: Operation, offer: (alternative: Alternative) => void) => void
+  /** Makes a fresh result for the code from the recorded one. */
+  readonly decode: (value: unknown) => T
+  /** Throws when an object was changed after it had been handed over. */
+  readonly verify?: () => void
+}
+
+/** An effect that waits for the scheduler. */
+export class Operation {
+  /** Somebody awaits the result, or has attached a `then`. */
+  observed = false
+  parked = true
+  /** Where in the code it was asked for, when that is watched. Its stack becomes a text only when somebody reads it. */
+  origin: Error | undefined
+
+  constructor(
+    readonly task: Task,
+    readonly effect: EffectRequest<unknown>,
+    /** The place in the history of the process. */
+    readonly sequence: number,
+    /** The place among what its task issued. */
+    readonly number: number,
+    readonly resolve: (value: unknown) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  get process(): Process {
+    return this.task.process
+  }
+
+  get deadline(): number | undefined {
+    return this.effect.deadline
+  }
+
+  /** Tells this operation from all others, whichever instance it runs on. */
+  get identity(): Hash {
+    return mix(mix(this.task.hash, this.number), this.effect.hash)
+  }
+
+  get seed(): Hash {
+    return mix(mix(this.task.seed, this.number), 7)
+  }
+
+  settle(result: Result): void {
+    this.parked = false
+    if (result.ok) {
+      this.resolve(this.effect.decode(result.value))
+    } else {
+      if (result.injected === true) this.task.metFault = true
+      this.reject(makeError(result.error))
+    }
+  }
+}
+
+export function success(value: unknown, hash: Hash): Result {
+  return { ok: true, value, hash }
+}
+
+export function failure(error: ErrorDescription, hash: Hash): Result {
+  return { ok: false, error, hash }
+}
+
+/** An error that is a fault of the budget, not a consequence of what the code or anybody else did. */
+export function injected(error: ErrorDescription, hash: Hash): Result {
+  return { ok: false, error, hash, injected: true }
+}
+
+/** The promise of a dead process: it never settles. */
+export function silence<T>(): Promise<T> {
+  return new Promise<T>(() => undefined)
+}
+
+/** A promise that knows whether anybody waits for it. Whatever is derived from it is an ordinary promise. */
+export class OperationPromise<T> extends Promise<T> {
+  #operation: Operation | undefined
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  bind(operation: Operation | undefined): this {
+    this.#operation = operation
+    return this
+  }
+
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    if (this.#operation !== undefined) this.#operation.observed = true
+    return super.then(onFulfilled, onRejected)
+  }
+}

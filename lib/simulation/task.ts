@@ -1,0 +1,118 @@
+import { callSite } from './call-site.js'
+import { MisuseError } from './errors.js'
+import type { Hash } from './hash.js'
+import { Operation, OperationPromise, silence, type EffectRequest } from './operation.js'
+import type { Process } from './process.js'
+import { RandomStream } from './random.js'
+
+/** Why code runs: one message, one request, one scenario. */
+export interface TaskStart {
+  /** Tells the task from all others, whichever instance it runs on. Part of the history of the process. */
+  readonly hash: Hash
+  /** The seed of what the task draws. */
+  readonly seed: Hash
+  /** `SubmitOrder m1`, `POST /carts/c1/submission` */
+  readonly label: string
+  readonly payload: unknown
+}
+
+/** One unit of work within a process. */
+export class Task {
+  ended = false
+  /** Set when the attendee's function has returned; what the pipeline does afterwards is its own. */
+  returned = false
+  /** It was given an error that is a fault of the budget. */
+  metFault = false
+  readonly hash: Hash
+  readonly seed: Hash
+  readonly label: string
+  readonly payload: unknown
+  /** Everything that the task has issued, watched for results nobody waited for. */
+  readonly issued: Operation[] = []
+  #random: RandomStream | undefined
+  #operations = 0
+
+  constructor(
+    readonly process: Process,
+    start: TaskStart,
+  ) {
+    this.hash = start.hash
+    this.seed = start.seed
+    this.label = start.label
+    this.payload = start.payload
+  }
+
+  get random(): RandomStream {
+    this.#random ??= new RandomStream(this.seed)
+    return this.#random
+  }
+
+  nextOperation(): number {
+    this.#operations += 1
+    return this.#operations
+  }
+
+  /**
+   * Issues an effect. The code that awaits it is parked until the scheduler lets it happen.
+   *
+   * @throws MisuseError when the task's code has already returned.
+   */
+  issue<T>(effect: EffectRequest<T>): Promise<T> {
+    const { host } = this.process
+    if (!this.process.alive || host.over) return silence()
+    if (this.returned && effect.own !== true) {
+      const error = new MisuseError('work-after-return', {
+        what: `${this.process.node.name}: \`${effect.label}\` was called after the code for ${this.label} had returned.`,
+        why: 'Once a handler or a route has returned, its message is settled or its answer is sent. What goes on in the background is lost in a crash, and nobody tries it again.',
+        next: 'Await everything before you return. Work that must outlive the answer belongs in a message.',
+      })
+      host.fail(error)
+      throw error
+    }
+    return new OperationPromise<T>((resolve, reject) => {
+      const sequence = this.nextOperation()
+      const operation = new Operation(this, effect, this.process.nextOperation(), sequence, resolve as (value: unknown) => void, reject)
+      if (host.careful) operation.origin = new Error('here')
+      this.process.pending.push(operation)
+      this.issued.push(operation)
+    }).bind(this.issued.at(-1))
+  }
+
+  /**
+   * The attendee's function has returned: everything it started must be finished, or at least waited for. When it threw, what it
+   * left behind is the lesser trouble: the message comes again.
+   *
+   * @throws MisuseError
+   */
+  leave(threw: boolean): void {
+    this.returned = true
+    if (threw) return
+    for (const operation of this.issued) {
+      if (operation.effect.own === true) continue
+      if (!operation.observed) throw missingAwait(this, operation)
+      if (operation.parked && operation.effect.mustFinish) throw stillUnderWay(this, operation)
+    }
+    if (this.process.host.careful) for (const operation of this.issued) operation.effect.verify?.()
+  }
+}
+
+function missingAwait(task: Task, operation: Operation): MisuseError {
+  return new MisuseError('missing-await', {
+    what: `${task.process.node.name}: \`${operation.effect.label}\` was called without \`await\` while handling ${task.label}${at(operation)}.`,
+    why: 'Nobody waits for its result. The code goes on and returns before it is known whether it happened, and if it fails, nobody will notice.',
+    next: `Write \`await\` in front of it (or return its promise).`,
+  })
+}
+
+function stillUnderWay(task: Task, operation: Operation): MisuseError {
+  return new MisuseError('work-after-return', {
+    what: `${task.process.node.name}: \`${operation.effect.label}\` was still under way when the code for ${task.label} returned${at(operation)}.`,
+    why: 'Once a handler or a route has returned, its message is settled or its answer is sent. A crash right after that loses what is still under way, and nobody tries it again.',
+    next: 'Await the whole chain before you return: look for an async function that is called without `await`. Work that must outlive the answer belongs in a message.',
+  })
+}
+
+function at(operation: Operation): string {
+  const site = callSite(operation.origin)
+  return site === undefined ? '' : ` (${site})`
+}
