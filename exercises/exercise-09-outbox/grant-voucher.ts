@@ -1,0 +1,37 @@
+import { endpoint, insert, put, type Write } from '#lib'
+import type { PaymentBooked, VoucherGranted } from '#driveway'
+
+/** What `marketing` knows of a customer. */
+interface Customer {
+  /** Everything that the customer has ever paid, in euros. */
+  readonly total: number
+  /** The ids of the messages that are in the total. */
+  readonly processed: readonly string[]
+}
+
+/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+const threshold = 50_000
+
+export const marketing = endpoint('marketing', {
+  async PaymentBooked(message: PaymentBooked, context) {
+    const found = await context.store.get<Customer>('customers', message.customer)
+    const before = found?.value ?? { total: 0, processed: [] }
+    let after = before
+
+    if (!before.processed.includes(context.messageId)) {
+      after = { total: before.total + message.amount, processed: [...before.processed, context.messageId] }
+      await context.store.commit(save(message.customer, after, found?.version))
+    }
+
+    // TODO: this is exercise 08: every attempt, the same id. But does every attempt come to the same decision?
+    if (before.total <= threshold && after.total > threshold) {
+      const event: VoucherGranted = { type: 'VoucherGranted', customer: message.customer, amount: after.total / 100 }
+      await context.publish(event, { id: `${context.messageId}/${context.endpoint}/voucher` })
+    }
+  },
+})
+
+/** Writes a customer, unless somebody else has done so since it was read. */
+function save(name: string, customer: Customer, version: number | undefined): Write {
+  return version === undefined ? insert('customers', name, customer) : put('customers', name, customer, { ifVersion: version })
+}

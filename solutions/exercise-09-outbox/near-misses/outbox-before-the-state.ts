@@ -1,0 +1,46 @@
+/**
+ * Near miss: the outbox is written right before the state, in a commit of its own. When somebody else was faster, the state is
+ * not committed, but what was decided stays in the outbox, and the retry sends it.
+ *
+ * Caught by: ★★ marketing crashes, and the next payment overtakes
+ * Because: expected 1 voucher for Erika, found 2: € 600 and € 600
+ */
+import { endpoint, insert, put, remove, type Write } from '#lib'
+import type { PaymentBooked, VoucherGranted } from '#driveway'
+
+/** What `marketing` knows of a customer. */
+interface Customer {
+  /** Everything that the customer has ever paid, in euros. */
+  readonly total: number
+  /** The ids of the messages that are in the total. */
+  readonly processed: readonly string[]
+}
+
+/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+const threshold = 50_000
+
+export const marketing = endpoint('marketing', {
+  async PaymentBooked(message: PaymentBooked, context) {
+    const found = await context.store.get<Customer>('customers', message.customer)
+    const customer = found?.value ?? { total: 0, processed: [] }
+
+    if (!customer.processed.includes(context.messageId)) {
+      const total = customer.total + message.amount
+      if (customer.total <= threshold && total > threshold) {
+        const event: VoucherGranted = { type: 'VoucherGranted', customer: message.customer, amount: total / 100 }
+        await context.store.commit(put('outbox', context.messageId, event))
+      }
+      await context.store.commit(save(message.customer, { total, processed: [...customer.processed, context.messageId] }, found?.version))
+    }
+
+    const left = await context.store.get<VoucherGranted>('outbox', context.messageId)
+    if (left === undefined) return
+    await context.publish(left.value, { id: `${context.messageId}/${context.endpoint}/voucher` })
+    await context.store.commit(remove('outbox', context.messageId))
+  },
+})
+
+/** Writes a customer, unless somebody else has done so since it was read. */
+function save(name: string, customer: Customer, version: number | undefined): Write {
+  return version === undefined ? insert('customers', name, customer) : put('customers', name, customer, { ifVersion: version })
+}
