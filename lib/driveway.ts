@@ -27,6 +27,34 @@ export interface SubmitOrder {
   readonly price: number
 }
 
+/** Command: the customer of an order wants something more. Two of the same are two lines. */
+export interface AddExtra {
+  readonly type: 'AddExtra'
+  readonly orderId: string
+  /** Given by `web` when the customer clicks: one click, one line. */
+  readonly lineId: string
+  readonly extra: string
+  readonly price: number
+}
+
+/** Command: the customer of an order pays a part with a voucher. */
+export interface RedeemVoucher {
+  readonly type: 'RedeemVoucher'
+  readonly orderId: string
+  /** Printed on the voucher: one voucher, one code. */
+  readonly code: string
+  /** In euros. */
+  readonly amount: number
+}
+
+/** What the customer gets to see of an order. */
+export interface Invoice {
+  readonly car: string
+  readonly extras: readonly string[]
+  /** What is to be paid, in euros. */
+  readonly total: number
+}
+
 /** Command: a payment for an order has come in. The id is the bank's: one payment, one id, however often we are told. */
 export interface BookPayment {
   readonly type: 'BookPayment'
@@ -91,4 +119,29 @@ export interface AgreePrice {
   readonly orderId: string
   /** In euros. */
   readonly price: number
+}
+
+/** What has become of the transport of an order's car. `shipping` keeps it, under the order's id. */
+export interface Shipment {
+  /**
+   * `shipping`: the logistics provider is about to be asked, or was. `refused`: it said no, and the money has to go back. The other
+   * three are ends: the car is on its way, the money is back, or somebody has to find out.
+   */
+  readonly status: 'shipping' | 'shipped' | 'refused' | 'refunded' | 'needs-investigation'
+}
+
+/** Command to `shipping`: bring a car that was paid for to its customer. */
+export interface ShipCar {
+  readonly type: 'ShipCar'
+  readonly orderId: string
+  readonly car: string
+  readonly to: string
+  /** What the payment provider calls the payment. */
+  readonly charge: string
+}
+
+/** Command to `shipping`, the next morning: look again at an order of yesterday. */
+export interface ReconcileShipment {
+  readonly type: 'ReconcileShipment'
+  readonly orderId: string
 }

@@ -1,6 +1,7 @@
 /**
- * Second solution: for brokers that cannot delay a message they were given back (RabbitMQ, for one). What failed is sent again with a delay, under the
- * same id and with the number of attempts in a header, and only then is the old message acknowledged. A crash in between makes a copy, and loses nothing.
+ * Second solution: for brokers that take a message back without a delay (Azure Service Bus, for one). What failed is sent again with a
+ * delay, under the same id and with the number of attempts in a header, and only then is the old message acknowledged. A crash in
+ * between makes a copy, and loses nothing.
  */
 import type { Context, Message, Receiver } from '#lib'
 
@@ -18,7 +19,8 @@ export async function receiveOrders(receiver: Receiver, context: Context, handle
         continue
       }
       if (failure !== undefined) {
-        await context.send('orders', message, { id: messageId, headers: { ...headers, attempt: String(attempt + 1) }, delay: 1_000 * 2 ** attempt })
+        const next = { ...headers, attempt: String(attempt + 1) }
+        await context.send('orders', message, { id: messageId, headers: next, delay: 1_000 * 2 ** attempt })
       }
       await delivery.ack()
     } catch (error) {
