@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path'
+import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Where in the attendee's code an error comes from: `exercises/exercise-01-double-click/submit-cart.ts:14`, if that can be told. */
@@ -8,7 +8,7 @@ export function callSite(error: unknown): string | undefined {
     const [, location, lineNumber] = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line) ?? []
     if (location === undefined || lineNumber === undefined) continue
     const file = (location.startsWith('file:') ? fileURLToPath(location) : location).split('?')[0] ?? ''
-    if (file.startsWith(ownFolder) || file.includes('node_modules')) continue
+    if (file.startsWith(ownFolder) || file.includes('node_modules') || !isAbsolute(file)) continue
     return `${relative(process.cwd(), file).split(sep).join('/')}:${lineNumber}`
   }
   return undefined
