@@ -245,7 +245,7 @@ async function misuse(setup: Setup, error: unknown): Promise<Finding> {
 }
 
 function siteOf(error: MisuseError): { readonly site?: string } {
-  const site = callSite(error)
+  const site = error.kind === 'not-deterministic' ? undefined : callSite(error)
   return site === undefined ? {} : { site }
 }
 

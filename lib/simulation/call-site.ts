@@ -1,14 +1,15 @@
-import { isAbsolute, relative, sep } from 'node:path'
+import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Where in the attendee's code an error comes from: `exercises/exercise-01-double-click/submit-cart.ts:14`, if that can be told. */
 export function callSite(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined
   for (const line of error.stack.split('\n')) {
+    if (line.includes('node:')) continue
     const [, location, lineNumber] = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line) ?? []
     if (location === undefined || lineNumber === undefined) continue
     const file = (location.startsWith('file:') ? fileURLToPath(location) : location).split('?')[0] ?? ''
-    if (file.startsWith(ownFolder) || file.includes('node_modules') || !isAbsolute(file)) continue
+    if (file.startsWith(ownFolder) || file.includes('node_modules')) continue
     return `${relative(process.cwd(), file).split(sep).join('/')}:${lineNumber}`
   }
   return undefined
