@@ -15,7 +15,7 @@ import {
   type World,
 } from '../simulation/index.js'
 import { Deliver, LockExpires, TimePasses } from './deliveries.js'
-import { isLocked, Queue, type Entry, type Envelope, type Lock } from './queue.js'
+import { isLate, isLocked, Queue, type Entry, type Envelope, type Lock } from './queue.js'
 
 /** How the broker of a check is set up. Times in milliseconds. */
 export interface BrokerSettings {
@@ -213,5 +213,5 @@ export function freeProcesses(node: Node, processes: readonly Process[], now: nu
 
 /** Delayed delivery: nobody receives it before its time. */
 function waits(entry: Entry, now: number): boolean {
-  return entry.visibleFrom > now && (!entry.loose || entry.copy)
+  return entry.visibleFrom > now && (!entry.loose || isLate(entry))
 }

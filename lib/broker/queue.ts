@@ -165,8 +165,13 @@ function hashEntry(entry: Entry, watched: Watched, isAlive: (holder: Holder) => 
   if (watched.arrivals) hash = mix(hash, entry.arrival)
   if (isLocked(entry, isAlive)) return mix(mix(hash, 2), Math.max(0, entry.lock.until - watched.now))
   if (entry.lock !== undefined) return mix(mix(hash, 1), watched.clock ? Math.max(0, entry.lock.until - watched.now) : 0)
-  if (entry.loose && entry.visibleFrom > watched.now && !entry.copy) return mix(mix(hash, 1), watched.clock ? entry.visibleFrom - watched.now : 0)
+  if (entry.loose && entry.visibleFrom > watched.now && !isLate(entry)) return mix(mix(hash, 1), watched.clock ? entry.visibleFrom - watched.now : 0)
   return mix(mix(hash, entry.loose ? 1 : 4), Math.max(0, entry.visibleFrom - watched.now))
+}
+
+/** A copy that has not arrived yet. Once it was received, it is a message like any other. */
+export function isLate(entry: Entry): boolean {
+  return entry.copy && entry.deliveryCount === 0
 }
 
 /** A lock holds as long as its holder lives and may still settle the message. */

@@ -29,13 +29,13 @@ export interface Delivery<M extends Message = Message> {
   /** 1 for the first delivery. Counted by the broker, so it survives a crash of the consumer. */
   readonly deliveryCount: number
   /** Done: the broker forgets the message. */
-  ack(): Promise<void>
+  readonly ack: () => Promise<void>
   /** Not done: the broker delivers the message again, after `delay` milliseconds. */
-  abandon(options?: AbandonOptions): Promise<void>
+  readonly abandon: (options?: AbandonOptions) => Promise<void>
   /** Given up: the message moves to the dead-letter queue, with the reason. */
-  deadLetter(reason: string): Promise<void>
+  readonly deadLetter: (reason: string) => Promise<void>
   /** Asks for another lock duration from now on. */
-  renew(): Promise<void>
+  readonly renew: () => Promise<void>
 }
 
 export interface AbandonOptions {
@@ -46,7 +46,7 @@ export interface AbandonOptions {
 /** The receiving side of one queue, for code that writes its own receive loop. */
 export interface Receiver {
   /** Waits until there is a message. */
-  receive(): Promise<Delivery>
+  readonly receive: () => Promise<Delivery>
 }
 
 export function receiver(broker: Broker, queue: Queue, task: Task): Receiver {

@@ -73,6 +73,7 @@ export async function check<Node extends NodeDefinition, Input = undefined>(opti
 /** As `check`, but gives the finding instead of throwing it. Mistakes in the check itself are thrown as HarnessError. */
 export function explore<Node extends NodeDefinition, Input = undefined>(options: CheckOptions<Node, Input>): Promise<Finding> {
   return withSetup(options, async (setup) => {
+    if (options.given !== undefined) setup.input.current = fc.sample(options.given, { numRuns: 1, seed: options.seed ?? defaultSeed })[0]
     const first = await recordTwice(setup.explorer, [], { views: false }).catch((error: unknown) => misuse(setup, error))
     if ('verdict' in first) return first
     try {
@@ -172,9 +173,11 @@ function judgeCoverage(coverage: Coverage, deepest: number, rests: number): Find
   return { verdict: 'passed', coverage, evidence: describeEvidence(coverage) }
 }
 
+const defaultSeed = 20_260_101
+
 async function exploreRandomly<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
   const { explorer, judge, input } = setup
-  const seed = options.seed ?? 20_260_101
+  const seed = options.seed ?? defaultSeed
   const budget = options.faults ?? {}
   const result = await searchRandomly(explorer, judge, { runs: options.runs ?? 300, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: options.given, use: (value) => (input.current = value) })
   if (result.found !== undefined) {

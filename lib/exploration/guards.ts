@@ -27,7 +27,7 @@ export async function withoutInterference<Result>(explorer: Explorer, use: () =>
 function unhandled(reason: unknown): MisuseError {
   if (reason instanceof MisuseError) return reason
   return new MisuseError('unhandled-rejection', {
-    what: `A promise was rejected and nobody handled it: ${describeThrown(reason)}.`,
+    what: `A promise was rejected and nobody handled it: ${describeThrown(reason).replace(/\.$/, '')}.`,
     why: 'In production this ends the process (Node.js does so since version 15), together with everything that it was working on.',
     next: 'Look for an async call without `await`: its error cannot reach any `catch`.',
   })

@@ -16,11 +16,11 @@ export interface RequestOptions {
  * @throws ConnectionError when the connection broke: the outcome is unknown.
  */
 export interface HttpClient {
-  get(url: string, options?: RequestOptions): Promise<HttpResponse>
-  post(url: string, body?: unknown, options?: RequestOptions): Promise<HttpResponse>
-  put(url: string, body?: unknown, options?: RequestOptions): Promise<HttpResponse>
-  patch(url: string, body?: unknown, options?: RequestOptions): Promise<HttpResponse>
-  delete(url: string, options?: RequestOptions): Promise<HttpResponse>
+  readonly get: (url: string, options?: RequestOptions) => Promise<HttpResponse>
+  readonly post: (url: string, body?: unknown, options?: RequestOptions) => Promise<HttpResponse>
+  readonly put: (url: string, body?: unknown, options?: RequestOptions) => Promise<HttpResponse>
+  readonly patch: (url: string, body?: unknown, options?: RequestOptions) => Promise<HttpResponse>
+  readonly delete: (url: string, options?: RequestOptions) => Promise<HttpResponse>
 }
 
 export const defaultTimeout = 10_000

@@ -35,7 +35,7 @@ export class Process {
 
   /** True when it is as good as new: it has nothing to do, and nothing in memory. */
   get blank(): boolean {
-    return this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory
+    return this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory && this.node.definition.autostart !== true
   }
 
   observe(what: Hash): void {

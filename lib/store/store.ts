@@ -21,9 +21,9 @@ export interface Listed<T> extends Versioned<T> {
  */
 export interface StoreContext {
   /** @throws UnavailableError when the store refuses. */
-  get<T>(collection: string, id: string): Promise<Versioned<T> | undefined>
+  readonly get: <T>(collection: string, id: string) => Promise<Versioned<T> | undefined>
   /** All documents of a collection, in the order of their ids. */
-  list<T>(collection: string): Promise<readonly Listed<T>[]>
+  readonly list: <T>(collection: string) => Promise<readonly Listed<T>[]>
   /**
    * Writes all or nothing. Returns the new version of each document, in the order of the writes.
    *
@@ -31,7 +31,7 @@ export interface StoreContext {
    * @throws TimeoutError when no answer came: it was written, or not.
    * @throws UnavailableError when the store refused: nothing was written.
    */
-  commit(...writes: Write[]): Promise<readonly number[]>
+  readonly commit: (...writes: Write[]) => Promise<readonly number[]>
 }
 
 /** All services' databases: one each, and nobody reads another's. */

@@ -1,7 +1,8 @@
 import { receiver, type Receiver } from '../broker/index.js'
-import { hashText, MisuseError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
+import { callSite, hashText, HarnessError, MisuseError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
 import { checkInstances, checkName, checkOptions } from './definition.js'
 import { makeContext, parts, type Context } from './context.js'
+import { describeThrown } from './endpoint.js'
 
 /** A receive loop: it runs as long as its process lives. */
 export type ReceiveLoop = (receiver: Receiver, context: Context) => Promise<void>
@@ -42,7 +43,12 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
     boot: (process) => ({ hash: hashText(`loop ${name}`), seed: hashText(`${name} ${process.instance} ${process.incarnation}`), label: 'receive loop', payload: undefined }),
     run: async (task: Task) => {
       const all = parts(task.process.host.world)
-      await loop(receiver(all.broker, all.broker.queue(name), task), makeContext(all, task))
+      try {
+        await loop(receiver(all.broker, all.broker.queue(name), task), makeContext(all, task))
+      } catch (error) {
+        if (error instanceof MisuseError || error instanceof HarnessError) throw error
+        throw loopThrew(name, error)
+      }
       task.leave(false)
       throw new MisuseError('invalid-definition', {
         what: `The receive loop of ${name} came to its end.`,
@@ -51,4 +57,13 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
       })
     },
   }
+}
+
+function loopThrew(name: string, error: unknown): MisuseError {
+  const site = callSite(error)
+  return new MisuseError('unhandled-rejection', {
+    what: `The receive loop of ${name} threw ${describeThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`}, and nobody caught it.`,
+    why: 'In production this ends the process: one bad message, or one lock that has expired, and nobody receives anything any more.',
+    next: 'Catch what a single message can do wrong inside the loop, settle that message, and go on receiving.',
+  })
 }
