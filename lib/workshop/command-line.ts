@@ -16,9 +16,16 @@ export interface Command {
 
 /** Loaded when asked for, so that a command waits for nobody else's libraries. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.js')).start,
+  test: async () => (await import('./commands/test.js')).test,
   observe: async () => (await import('./commands/observe.js')).observe,
   replay: async () => (await import('./commands/replay.js')).replay,
-  test: async () => (await import('./commands/test.js')).test,
+  hint: async () => (await import('./commands/hint.js')).hint,
+  solution: async () => (await import('./commands/solution.js')).solution,
+  reset: async () => (await import('./commands/reset.js')).reset,
+  grade: async () => (await import('./commands/grade.js')).grade,
+  bench: async () => (await import('./commands/bench.js')).bench,
+  tlc: async () => (await import('./commands/tlc.js')).tlc,
 }
 
 /** Runs what was typed, and gives the exit code. */
