@@ -1,5 +1,7 @@
 export { check, CheckError, explore, replay, type CheckOptions } from './check.js'
+export { BrokenPromise } from './broken-promise.js'
 export { Explorer, type Point } from './explorer.js'
+export { describeFaultSteps, describeStuck, fewestFaults, play, type Played } from './play.js'
 export { describeCount, describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
 export type { Violation } from './judge.js'
 export type { Scenario } from './scenario.js'

@@ -1,0 +1,44 @@
+/**
+ * Second solution: other schedules that break the same promises with as few faults, and in other words.
+ */
+
+export const lostUpdate = [
+  'bob arrives at web 1',
+  'bob reads',
+  'alice arrives',
+  'alice reads',
+  'alice commits',
+  '204 alice arrives',
+  'bob commits',
+]
+
+export const ghostMessage = [
+  'browser sends SubmitOrder m1',
+  'orders gets m1',
+  'reads c1',
+  'reads numbers last',
+  'publishes NumberTold',
+  'SubmitOrder m2 is sent',
+  'orders dies',
+  'orders gets m2',
+]
+
+export const zombie = [
+  'ShipCar is sent',
+  'shipping receives ShipCar',
+  'shipping reads',
+  'shipping stalls',
+  'shipping 2 receives',
+  'delivery 2 reads',
+  'shipping 1 commits',
+  'shipping 2 commits',
+]
+
+export const looksRight = [
+  'BookPayment m1 is sent twice',
+  'billing receives the copy',
+  'billing reads paid',
+  'billing commits',
+  'billing crashes',
+  'billing receives m1',
+]
