@@ -44,10 +44,11 @@ export function describeEvidence(coverage: Coverage): string {
   const { strategy, executions, states, schedules, budget, faults, seed } = coverage
   const happened = faultNames.flatMap((name) => (faults[name] > 0 ? [countFaults(faults[name], name)] : []))
   const never = faultNames.filter((name) => (budget[name] ?? 0) > 0 && faults[name] === 0)
+  const within = describeFaults(budget) === 'no fault' ? 'without a fault' : `within ${describeFaults(budget)}`
   const parts = [
     strategy === 'random'
-      ? `${executions.toLocaleString('en')} random executions (seed ${seed ?? 0}) within ${describeFaults(budget)}: not exhaustive`
-      : `exhaustive: all ${executions === 1 ? 'of the 1 execution' : `${executions.toLocaleString('en')} executions`} within ${describeFaults(budget)}`,
+      ? `${executions.toLocaleString('en')} random executions (seed ${seed ?? 0}) ${within}: not exhaustive`
+      : `exhaustive: ${executions === 1 ? 'the only execution' : `all ${executions.toLocaleString('en')} executions`} ${within}`,
     ...(happened.length > 0 ? [`${happened.join(', ')} happened`] : []),
     ...(never.length > 0 ? [`nothing that ${never.map((name) => `a ${faultWords[name][0]}`).join(' or ')} could happen to`] : []),
     ...(strategy === 'exhaustive' ? [`${states.toLocaleString('en')} states`] : []),
