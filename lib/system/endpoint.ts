@@ -59,11 +59,11 @@ async function handleMessage(task: Task, pipeline: readonly PipelineStep[]): Pro
   const peeked = delivery(all.broker, all.broker.queue(name), task, record, true)
   const handler = (process.memory as Memory)[record.type]
   if (handler === undefined) throw noHandler(name, record.type, Object.keys(process.memory as Memory))
-  const context: HandlerContext = { ...makeContext(all, task), messageId: record.id, headers: record.headers, endpoint: name, get deliveryCount() { return peeked.deliveryCount } }
   const run = pipeline.reduceRight<(context: HandlerContext) => Promise<void>>(
-    (next, step) => (inner) => step(peeked.message, inner, next),
-    (inner) => handler(peeked.message, inner),
+    (next, step) => (inner) => step(peeked.message, withDeliveryCount(inner, peeked), next),
+    (inner) => handler(peeked.message, withDeliveryCount(inner, peeked)),
   )
+  const context = { ...makeContext(all, task), messageId: record.id, headers: record.headers, endpoint: name } as HandlerContext
   let thrown: { readonly error: unknown } | undefined
   try {
     await run(context)
@@ -81,6 +81,15 @@ async function handleMessage(task: Task, pipeline: readonly PipelineStep[]): Pro
     // The message comes again when its lock expires: at-least-once delivery asks for nothing more.
     if (!(error instanceof LockLostError) && !(error instanceof TimeoutError) && !(error instanceof UnavailableError)) throw error
   }
+}
+
+/**
+ * Whoever looks at the delivery count makes it part of the state, so it must not be looked at in passing: `{ ...context }` leaves it
+ * out, and the next step gets it back.
+ */
+function withDeliveryCount(context: HandlerContext, peeked: Delivery): HandlerContext {
+  if (Object.hasOwn(context, 'deliveryCount')) return context
+  return Object.defineProperty(context, 'deliveryCount', { get: () => peeked.deliveryCount, enumerable: false, configurable: true })
 }
 
 function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, attempt: number, metFault: boolean, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
