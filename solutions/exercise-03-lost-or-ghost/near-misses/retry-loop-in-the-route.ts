@@ -1,0 +1,52 @@
+/**
+ * Near miss: the route sends until the broker has the message. That helps against a broker that is away, and not against a crash: the loop is gone
+ * with the process.
+ *
+ * Caught by: ★★ a process crashes at the wrong moment
+ * Because: expected an order for cart c1, which is submitted, found none
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, SubmitOrder } from '#driveway'
+
+/** Once it is submitted, a cart is closed. */
+interface ShopCart extends Cart {
+  readonly submitted?: boolean
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const { customer, car, price, submitted } = cart.value
+    if (submitted !== true) {
+      await context.store.commit(put('carts', cartId, { customer, car, price, submitted: true }, { ifVersion: cart.version }))
+      const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+      for (;;) {
+        try {
+          await context.send('orders', message)
+          break
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, 1_000))
+        }
+      }
+    }
+    return { status: 202 }
+  },
+
+  /** The customer wants another car. */
+  async 'PUT /carts/:cartId'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+    if (cart.value.submitted === true) return { status: 409 }
+
+    const { car, price } = request.body as Cart
+    await context.store.commit(put('carts', cartId, { ...cart.value, car, price }, { ifVersion: cart.version }))
+    return { status: 200 }
+  },
+})
+
+/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+export const worker = endpoint('web', {})

@@ -1,0 +1,57 @@
+/**
+ * Near miss: the handler is tried again until both are done, so the order of the two seems not to matter. But the first attempt has sent what it had
+ * read; if the cart has changed, the second attempt closes another cart than the one that was ordered.
+ *
+ * Caught by: ★★ Erika changes the car in one window
+ * Because: expected an order for the VW Golf in cart c1, found a Porsche 911
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, SubmitOrder } from '#driveway'
+
+interface SubmitCart {
+  readonly type: 'SubmitCart'
+  readonly cartId: string
+}
+
+/** Once it is submitted, a cart is closed. */
+interface ShopCart extends Cart {
+  readonly submitted?: boolean
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const message: SubmitCart = { type: 'SubmitCart', cartId }
+    await context.send('web', message)
+    return { status: 202 }
+  },
+
+  /** The customer wants another car. */
+  async 'PUT /carts/:cartId'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+    if (cart.value.submitted === true) return { status: 409 }
+
+    const { car, price } = request.body as Cart
+    await context.store.commit(put('carts', cartId, { ...cart.value, car, price }, { ifVersion: cart.version }))
+    return { status: 200 }
+  },
+})
+
+export const worker = endpoint('web', {
+  async SubmitCart({ cartId }: SubmitCart, context) {
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return
+
+    const { customer, car, price, submitted } = cart.value
+    const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+    await context.send('orders', message)
+    if (submitted !== true) {
+      await context.store.commit(put('carts', cartId, { customer, car, price, submitted: true }, { ifVersion: cart.version }))
+    }
+  },
+})

@@ -1,0 +1,57 @@
+/**
+ * Near miss: the route sends a message to `web` itself, and the handler is tried again until it succeeds. But the attempt that comes after a crash finds
+ * the cart closed, and takes that as done.
+ *
+ * Caught by: ★★ a process crashes at the wrong moment
+ * Because: expected an order for cart c1, which is submitted, found none
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, SubmitOrder } from '#driveway'
+
+interface SubmitCart {
+  readonly type: 'SubmitCart'
+  readonly cartId: string
+}
+
+/** Once it is submitted, a cart is closed. */
+interface ShopCart extends Cart {
+  readonly submitted?: boolean
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const message: SubmitCart = { type: 'SubmitCart', cartId }
+    await context.send('web', message)
+    return { status: 202 }
+  },
+
+  /** The customer wants another car. */
+  async 'PUT /carts/:cartId'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+    if (cart.value.submitted === true) return { status: 409 }
+
+    const { car, price } = request.body as Cart
+    await context.store.commit(put('carts', cartId, { ...cart.value, car, price }, { ifVersion: cart.version }))
+    return { status: 200 }
+  },
+})
+
+export const worker = endpoint('web', {
+  async SubmitCart({ cartId }: SubmitCart, context) {
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return
+
+    const { customer, car, price, submitted } = cart.value
+    if (submitted !== true) {
+      await context.store.commit(put('carts', cartId, { customer, car, price, submitted: true }, { ifVersion: cart.version }))
+      const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+      await context.send('orders', message)
+    }
+  },
+})

@@ -1,0 +1,45 @@
+/**
+ * Second solution: the cart notes that it is submitted, and, in a second commit, that the message is out. As long as the note is missing,
+ * every click sends again. Later clicks send nothing.
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, SubmitOrder } from '#driveway'
+
+/** Once it is submitted, a cart is closed. */
+interface ShopCart extends Cart {
+  readonly submitted?: boolean
+  readonly sent?: boolean
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const { customer, car, price, submitted, sent } = cart.value
+    const closed = { customer, car, price, submitted: true }
+    if (submitted !== true) await context.store.commit(put('carts', cartId, closed, { ifVersion: cart.version }))
+    if (sent !== true) {
+      const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+      await context.send('orders', message)
+      await context.store.commit(put('carts', cartId, { ...closed, sent: true }))
+    }
+    return { status: 202 }
+  },
+
+  /** The customer wants another car. */
+  async 'PUT /carts/:cartId'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+    if (cart.value.submitted === true) return { status: 409 }
+
+    const { car, price } = request.body as Cart
+    await context.store.commit(put('carts', cartId, { ...cart.value, car, price }, { ifVersion: cart.version }))
+    return { status: 200 }
+  },
+})
+
+/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+export const worker = endpoint('web', {})
