@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { attendeeFiles, exerciseFolder, solutionFolder, type Exercise } from './exercises.js'
+import { exerciseFolder, solutionFolder, type Exercise } from './exercises.js'
 
 export interface ChangedFile {
   /** Relative to the exercise's folder. */
@@ -9,9 +9,18 @@ export interface ChangedFile {
   readonly kind: 'changed' | 'missing'
 }
 
+/** The files that an attendee may edit: those of the pristine starter, also when they are not TypeScript. */
+export function editedFiles(exercise: Exercise): readonly string[] {
+  try {
+    return readdirSync(join(solutionFolder(exercise), 'starter')).sort()
+  } catch {
+    return []
+  }
+}
+
 /** Which of the files that an attendee edits differ from how they were handed out. */
 export function changedFiles(exercise: Exercise): readonly ChangedFile[] {
-  return attendeeFiles(exercise).flatMap((file): ChangedFile[] => {
+  return editedFiles(exercise).flatMap((file): ChangedFile[] => {
     const own = contentOf(join(exerciseFolder(exercise), file))
     if (own === undefined) return [{ file, kind: 'missing' }]
     return own === contentOf(join(solutionFolder(exercise), 'starter', file)) ? [] : [{ file, kind: 'changed' }]

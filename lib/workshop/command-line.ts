@@ -42,7 +42,7 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
     }
     const command = await load()
     if (args.includes('--help') || args.includes('-h')) {
-      screen.print(`${command.summary}\n\n  ${command.usage}\n\n${command.help}\n`)
+      screen.print([wrap(command.summary, screen.width), '', `  ${command.usage}`, '', wrap(command.help, screen.width)].join('\n'))
       return 0
     }
     return await command.run(args)

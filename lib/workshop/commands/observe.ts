@@ -4,8 +4,9 @@ import { oneExercise, parsed } from '../arguments.js'
 import type { Exercise } from '../exercises.js'
 import { grade } from '../grading/grade.js'
 import { decisiveFinding, type ExerciseResult } from '../grading/result.js'
-import { evidenceLines, failureText, nextLines, problemText, type Next } from '../grading/screen.js'
+import { evidenceLines, failureText, problemText } from '../grading/screen.js'
 import { keepStores } from '../records/stores.js'
+import { nextLines, type Next } from '../screen/next.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 
@@ -31,15 +32,16 @@ function observed({ exercise, checks, problems }: ExerciseResult, terminal: Term
   const first = checks.find(({ state }) => state === 'broken' || state === 'unknown')
   const heading = paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`)
   if (first !== undefined) {
-    return [heading, wrap('Your files, run until a promise broke:', width), '', failureText(first, terminal), '', ...nextLines(commandsAfter(exercise, first.state === 'broken'), terminal)].join('\n')
+    return [heading, wrap('Your files, run until a promise broke:', width), '', failureText(first, terminal), '', exercise.name, ...nextLines(commandsAfter(exercise, first.state === 'broken'), terminal)].join('\n')
   }
-  if (problems.length > 0) return [heading, ...problems.flatMap((problem) => ['', problemText(problem, terminal)]), '', ...nextLines(commandsAfter(exercise, false), terminal)].join('\n')
+  if (problems.length > 0) return [heading, ...problems.flatMap((problem) => ['', problemText(problem, terminal)]), '', exercise.name, ...nextLines(commandsAfter(exercise, false), terminal)].join('\n')
   return [
     heading,
     wrap('Nothing to see any more: your files keep every promise. This is what they went through:', width),
     '',
     ...checks.filter(({ state }) => state === 'passed').flatMap((check) => evidenceLines(check, terminal)),
     '',
+    exercise.name,
     ...nextLines([[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs']], terminal),
   ].join('\n')
 }

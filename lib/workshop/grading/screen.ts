@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describeFinding } from '../../exploration/report.js'
 import { listExercises, type Exercise } from '../exercises.js'
 import { displayWidth } from '../../story/width.js'
+import { nextLines, type Next } from '../screen/next.js'
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 import { decisiveFinding, levelReached, type CheckResult, type ExerciseResult, type Problem } from './result.js'
@@ -117,14 +118,6 @@ function nextCommands(result: ExerciseResult, first: CheckResult | undefined): N
   const hint: Next = [`npm run hint -- ${exercise.name}`, 'a hint']
   const story = first === undefined ? undefined : decisiveFinding(first)
   return story?.verdict === 'broken' ? [[`npm run replay -- ${exercise.name}`, 'this story, step by step'], hint] : [hint]
-}
-
-/** A command, and what it is good for. */
-export type Next = readonly [command: string, what: string]
-
-export function nextLines(lines: readonly Next[], { paint }: Terminal): string[] {
-  const column = Math.max(...lines.map(([command]) => command.length)) + 3
-  return lines.map(([command, what]) => `  ${paint.cyan(command)}${' '.repeat(column - command.length)}${paint.dim(what)}`)
 }
 
 function following(exercise: Exercise): Next[] {

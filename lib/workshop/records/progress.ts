@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { attendeeFiles, exerciseFolder, solutionFolder, testFile, type Exercise } from '../exercises.js'
-import { contentOf } from '../attendee.js'
+import { exerciseFolder, solutionFolder, testFile, type Exercise } from '../exercises.js'
+import { contentOf, editedFiles } from '../attendee.js'
 import { levelReached, type ExerciseResult, type Level } from '../grading/result.js'
 import { readRecord, writeRecord } from './folder.js'
 
@@ -44,7 +44,7 @@ function readEntries(): Record<string, Entry | undefined> {
 
 function fingerprint(exercise: Exercise, folder = exerciseFolder(exercise)): string {
   const hash = createHash('sha256')
-  for (const file of attendeeFiles(exercise)) hash.update(`${file}\0${contentOf(join(folder, file)) ?? ''}\0`)
+  for (const file of editedFiles(exercise)) hash.update(`${file}\0${contentOf(join(folder, file)) ?? ''}\0`)
   hash.update(contentOf(testFile(exercise)) ?? '')
   return hash.digest('hex')
 }

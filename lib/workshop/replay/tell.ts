@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { renderTerminal, renderWorld } from '../../story/index.js'
 import { wordingFor } from '../../story/shorten.js'
 import { cut } from '../../story/width.js'
+import { nextLines } from '../screen/next.js'
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 import type { Story } from './story.js'
@@ -20,7 +21,7 @@ export function tell(story: Story, terminal: Terminal): string {
     }
     lines.push('', ...optionLines(story, index + 1, terminal), '')
   })
-  lines.push(...endingLines(ending, terminal), '', `  ${paint.cyan(`npm test -- ${exercise.name}`)}   ${paint.dim('after you have changed something')}`)
+  lines.push(...endingLines(ending, terminal), '', exercise.name, ...nextLines([[`npm test -- ${exercise.name}`, 'after you have changed something']], terminal))
   return lines.join('\n')
 }
 

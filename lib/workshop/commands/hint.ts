@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Command } from '../command-line.js'
+import { oneExercise, parsed } from '../arguments.js'
+import { contentOf } from '../attendee.js'
+import { ExplainedError } from '../explained.js'
+import { exerciseFolder, type Exercise } from '../exercises.js'
+import { readRecord, writeRecord } from '../records/folder.js'
+import { markdownText } from '../screen/markdown.js'
+import { nextLines, type Next } from '../screen/next.js'
+import { terminal } from '../screen/terminal.js'
+
+export const hint: Command = {
+  usage: 'npm run hint -- exercise-01 [--number 2] [--again]',
+  summary: 'One hint more at each call. They are numbered like the tasks of the exercise, and never give the answer.',
+  help: ['--number 2 shows the second one, out of turn.', '--again begins with the first one again.'].join('\n'),
+  async run(args) {
+    const { values, positionals } = parsed(() =>
+      parseArgs({ args: [...args], allowPositionals: true, options: { number: { type: 'string', short: 'n' }, again: { type: 'boolean', default: false } } }),
+    )
+    const exercise = oneExercise(positionals)
+    const hints = hintsOf(exercise)
+    const seen = values.again ? 0 : seenOf(exercise)
+    const number = values.number === undefined ? Math.min(seen + 1, hints.length) : numberIn(values.number, hints.length, exercise)
+    const screen = terminal()
+    const last = number === hints.length
+    const next: Next = last ? [`npm run solution -- ${exercise.name}`, 'what the solution does differently'] : [`npm run hint -- ${exercise.name}`, 'one hint more']
+    screen.print(
+      [
+        screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title} · hint ${number} of ${hints.length}`),
+        '',
+        markdownText(hints[number - 1] ?? '', screen),
+        '',
+        ...(last ? [screen.paint.dim(seen >= hints.length ? 'This is the last hint; there are no more.' : 'This was the last hint.')] : []),
+        exercise.name,
+        ...nextLines([[`npm test -- ${exercise.name}`, 'judges your files'], next], screen),
+      ].join('\n'),
+    )
+    if (values.number === undefined) writeRecord('hints.json', { ...allSeen(), [exercise.name]: number })
+    return 0
+  },
+}
+
+/** The sections `## 1`, `## 2` … of `hints.md`. */
+export function splitHints(text: string): readonly string[] {
+  return text
+    .split(/^## \d+.*$/m)
+    .slice(1)
+    .map((section) => section.trim())
+}
+
+function hintsOf(exercise: Exercise): readonly string[] {
+  const hints = splitHints(contentOf(join(exerciseFolder(exercise), 'hints.md')) ?? '')
+  if (hints.length > 0) return hints
+  throw new ExplainedError({ what: `${exercise.name} has no hints.`, why: 'There is nothing to show.', next: `npm run solution -- ${exercise.name} shows what the solution does differently.` }, 1)
+}
+
+function numberIn(text: string, count: number, { name }: Exercise): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= count) return number
+  throw new ExplainedError({ what: `${name} has no hint ${text}.`, why: 'Nothing was shown.', next: `Its hints are 1 to ${count}.` })
+}
+
+function allSeen(): Readonly<Record<string, unknown>> {
+  const record = readRecord('hints.json')
+  return typeof record === 'object' && record !== null ? (record as Readonly<Record<string, unknown>>) : {}
+}
+
+function seenOf({ name }: Exercise): number {
+  const seen = allSeen()[name]
+  return typeof seen === 'number' ? seen : 0
+}

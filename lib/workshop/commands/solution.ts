@@ -1,0 +1,51 @@
+import { relative, sep, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Command } from '../command-line.js'
+import { oneExercise, parsed } from '../arguments.js'
+import { contentOf, editedFiles } from '../attendee.js'
+import { exerciseFolder, root, solutionFolder, type Exercise } from '../exercises.js'
+import { nextLines } from '../screen/next.js'
+import { terminal, type Terminal } from '../screen/terminal.js'
+import { unifiedDiff } from '../screen/unified-diff.js'
+import { replaceFiles } from '../records/kept.js'
+import { replacedText } from './reset.js'
+
+export const solution: Command = {
+  usage: 'npm run solution -- exercise-01 [--apply]',
+  summary: 'The difference between your files and the solution.',
+  help: '--apply takes the solution. Your files are kept, and the command says where.',
+  async run(args) {
+    const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { apply: { type: 'boolean', default: false } } }))
+    const exercise = oneExercise(positionals)
+    const screen = terminal()
+    if (values.apply) {
+      const replaced = replaceFiles(exercise, solutionFolder(exercise))
+      screen.print(replacedText(exercise, replaced, 'the solution', screen))
+    } else {
+      screen.print(differenceText(exercise, screen))
+    }
+    return 0
+  },
+}
+
+function differenceText(exercise: Exercise, terminal: Terminal): string {
+  const { paint } = terminal
+  const explained = ['', exercise.name, ...nextLines([[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], [`npm run solution -- ${exercise.name} --apply`, 'takes the solution']], terminal)]
+  const parts = editedFiles(exercise).flatMap((file) => {
+    const [own, theirs] = [join(exerciseFolder(exercise), file), join(solutionFolder(exercise), file)]
+    const lines = unifiedDiff(contentOf(own) ?? '', contentOf(theirs) ?? '')
+    return lines.length === 0 ? [] : [paint.bold(`--- ${short(own)}`), paint.bold(`+++ ${short(theirs)}`), ...lines.map((line) => tint(line, terminal)), '']
+  })
+  if (parts.length === 0) return ['Your files are the solution.', ...explained.slice(0, -1)].join('\n')
+  return [...parts.slice(0, -1), ...explained].join('\n')
+}
+
+function tint(line: string, { paint }: Terminal): string {
+  if (line.startsWith('+')) return paint.green(line)
+  if (line.startsWith('-')) return paint.red(line)
+  return line.startsWith('@@') ? paint.cyan(line) : line
+}
+
+function short(path: string): string {
+  return relative(root, path).split(sep).join('/')
+}
