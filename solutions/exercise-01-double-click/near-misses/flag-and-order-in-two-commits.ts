@@ -5,7 +5,7 @@
  * Caught by: ★★★ two clicks
  * Because: expected a location that leads to the order of cart c1
  */
-import { ConcurrencyError, insert, put, service, TimeoutError } from '#lib'
+import { ConcurrencyError, put, service, TimeoutError } from '#lib'
 import type { Cart, Order } from '#driveway'
 
 interface SubmittedCart extends Cart {
