@@ -92,7 +92,7 @@ describe('exercise 06 · immutable-facts', () => {
 })
 
 /** Sends the messages of a history. Those that say the same are the same message: copies, under one id. */
-async function send(tools: Scenario, history: readonly Entry[] = []): Promise<void> {
+async function send(tools: Scenario, history: readonly Entry[]): Promise<void> {
   for (const entry of history) await tools.send('billing', messageFor(entry), { id: entry.replace(' ', '-') })
 }
 
