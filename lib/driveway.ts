@@ -144,4 +144,27 @@ export interface ShipCar {
 export interface ReconcileShipment {
   readonly type: 'ReconcileShipment'
   readonly orderId: string
+  /** What the payment provider calls the payment. */
+  readonly charge: string
+}
+
+/** Command to `sales`: a customer wants a car. There is one of each car. */
+export interface BuyCar {
+  readonly type: 'BuyCar'
+  readonly car: string
+  readonly customer: string
+}
+
+/** Event: the car is the customer's. `billing` takes the money for it, once for each message id. */
+export interface CarSold {
+  readonly type: 'CarSold'
+  readonly car: string
+  readonly customer: string
+}
+
+/** Event: the customer comes too late, the car is somebody else's. */
+export interface CarGone {
+  readonly type: 'CarGone'
+  readonly car: string
+  readonly customer: string
 }

@@ -1,0 +1,33 @@
+import { endpoint, insert, put, type Context } from '#lib'
+import type { ReconcileShipment, ShipCar, Shipment } from '#driveway'
+
+export const shipping = endpoint('shipping', {
+  async ShipCar({ orderId, car, to, charge }: ShipCar, context) {
+    const known = await context.store.get<Shipment>('shipments', orderId)
+    if (known !== undefined) return
+
+    // TODO: every call ships a car, and there is no key. When this attempt ends in the middle, what does the next one know about it?
+    const { status } = await context.http.post('http://logistics/shipments', { reference: orderId, car, to })
+    if (status === 201) {
+      await context.store.commit(insert('shipments', orderId, { status: 'shipped' }))
+    } else if (status < 500) {
+      await refund(charge, context)
+      await context.store.commit(insert('shipments', orderId, { status: 'refunded' }))
+    } else throw new Error(`the logistics provider answered ${status}`)
+  },
+
+  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  async ReconcileShipment({ orderId }: ReconcileShipment, context) {
+    const known = await context.store.get<Shipment>('shipments', orderId)
+    if (known?.value.status !== 'needs-investigation') return
+    const { body } = await context.http.get(`http://logistics/shipments?reference=${orderId}`)
+    const { shipments } = body as { readonly shipments: readonly unknown[] }
+    if (shipments.length > 0) await context.store.commit(put('shipments', orderId, { status: 'shipped' }, { ifVersion: known.version }))
+  },
+})
+
+/** The payment provider takes a key, so this may be repeated: exercise 13. */
+async function refund(charge: string, context: Context): Promise<void> {
+  const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
+  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+}
