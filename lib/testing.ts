@@ -18,6 +18,7 @@ export type { CheckOptions, Finding }
 export type { Promised, Promises, Scenario, SentMessage, StoreView, View } from './exploration/index.js'
 export { thirdParty, type ThirdPartyRequest } from './providers/index.js'
 export { paymentProvider, paymentRecords, goodCard, declinedCard, logisticsProvider, logisticsRecords, emailProvider, emailRecords } from './providers/index.js'
-export { explore } from './exploration/index.js'
+export { describeFinding, explore } from './exploration/index.js'
 export { BrokenPromise, describeFaultSteps, describeStuck, fewestFaults, play, type Played } from './exploration/index.js'
 export { renderTerminal as drawStory } from './story/index.js'
+export { HarnessError } from './simulation/index.js'
