@@ -15,8 +15,8 @@ const titles: Readonly<Record<Puzzle, string>> = {
 const questions: Readonly<Record<Puzzle, string>> = {
   lostUpdate: 'What does each of the two believe at the moment of its commit?',
   ghostMessage: 'What is told before it is certain, and who else could get that number then?',
-  zombie: 'Who would have to believe that no truck was called yet, and when could somebody else come along?',
-  looksRight: 'Each of the two memories misses something. What would have to happen so that both miss the same message?',
+  zombie: 'Who would have to believe that no truck was called, and who comes along then?',
+  looksRight: 'Each of the two memories misses something. How could both miss the same message?',
 }
 
 const all = (Object.keys(titles) as Puzzle[]).map((puzzle) => [titles[puzzle], puzzle] as const)
@@ -40,7 +40,7 @@ describe('exercise 10 · be-the-scheduler', () => {
       `${titles[puzzle]}: it breaks, but not for want of faults`,
       `Expected ${needed === 0 ? 'no fault at all' : `no more than ${count(needed)}`}, found ${used}: ${describeFaultSteps(played.faults)}.`,
       drawStory(played.trace, { width: 80, colour: false, ...(played.brokenAt === undefined ? {} : { brokenAt: played.brokenAt }) }),
-      `Everything with fewer than ${count(used)} was tried, and some of it breaks the promise, too.\nThe fewer faults it takes, the sooner it happens on an ordinary day. Which of them does the story not need?`,
+      `The search has found another schedule that breaks it with fewer.\nThe fewer faults it takes, the sooner it happens on an ordinary day.\nWhich of them does your story not need?`,
     )
   })
 })
@@ -54,7 +54,7 @@ async function mustBePossible(puzzle: Puzzle): Promise<Finished> {
   }
   const played = await play(puzzles[puzzle], steps)
   if (played.outcome !== 'stuck') return played
-  return answer(`${titles[puzzle]}: this schedule cannot happen`, describeStuck(played), '', 'Change that step, or what comes before it. Words from the list are enough, if they fit only one thing.')
+  return answer(`${titles[puzzle]}: this schedule cannot happen`, describeStuck(played), '', 'Change that step, or what comes before it. A few words from the list are\nenough, if they fit one thing only.')
 }
 
 function mustBreak(puzzle: Puzzle, played: Finished): void {

@@ -76,14 +76,14 @@ export const ghostMessage = puzzle({
 
 // --- Puzzle 3 · an expired lock, and its zombie -----------------------------------------------------------------------
 
-interface ShipCar {
-  readonly type: 'ShipCar'
+interface CallTruck {
+  readonly type: 'CallTruck'
   readonly orderId: string
 }
 
 /** Two instances compete for the messages. The order is marked before the truck is called: rather no truck than two. */
 const shipping = endpoint('shipping', {
-  async ShipCar({ orderId }: ShipCar, context) {
+  async CallTruck({ orderId }: CallTruck, context) {
     const shipped = await context.store.get('shipped', orderId)
     if (shipped !== undefined) return // somebody has called a truck, or was about to
     await context.store.commit(put('shipped', orderId, true))
@@ -99,7 +99,7 @@ const haulier = thirdParty<'haulier', number>('haulier', {
 export const zombie = puzzle({
   system: () => [shipping, haulier],
   scenario: async (shop) => {
-    await shop.send('shipping', { type: 'ShipCar', orderId: 'o1' }, { id: 'm1' })
+    await shop.send('shipping', { type: 'CallTruck', orderId: 'o1' }, { id: 'm1' })
   },
   faults: { crashes: 2, stalls: 2 },
   atRest: {

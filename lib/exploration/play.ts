@@ -123,10 +123,10 @@ export function describeStuck(played: Extract<Played, { outcome: 'stuck' }>): st
 function whyNot({ budget, otherInstance, unaffordable }: Extract<Played, { outcome: 'stuck' }>, unknown: readonly string[]): string {
   if (unaffordable !== undefined) {
     const most = budget[unaffordable] ?? 0
-    return most === 0 ? ` No ${countFaults(1, unaffordable).slice(2)} happens in this world.` : ` It would be one more than the ${countFaults(most, unaffordable)} of this world.`
+    return most === 0 ? `\nNo ${countFaults(1, unaffordable).slice(2)} happens in this world.` : `\nIt would be one more than the ${countFaults(most, unaffordable)} of this world.`
   }
-  if (otherInstance) return '\nAn instance does one thing at a time, and of those with nothing to do the first takes it.'
-  return unknown.length === 0 ? '' : ` Nothing there has to do with ${unknown.map((word) => `"${word}"`).join(' or ')}.`
+  if (otherInstance) return '\nAn instance does one thing at a time; of those with nothing to do, the first\ntakes the work.'
+  return unknown.length === 0 ? '' : `\nNothing there has to do with ${unknown.map((word) => `"${word}"`).join(' or ')}.`
 }
 
 /** "1 crash at step 7, 1 copy at step 1"; "no fault". */

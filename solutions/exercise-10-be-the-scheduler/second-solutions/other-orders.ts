@@ -24,8 +24,8 @@ export const ghostMessage = [
 ]
 
 export const zombie = [
-  'ShipCar is sent',
-  'shipping receives ShipCar',
+  'CallTruck is sent',
+  'shipping receives CallTruck',
   'shipping reads',
   'shipping stalls',
   'shipping 2 receives',
