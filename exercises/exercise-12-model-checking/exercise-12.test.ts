@@ -45,39 +45,37 @@ const subtlyWrong: Record<Promised, Record<string, readonly Effect[]>> = {
   },
 }
 
-describe('★ the promises, and handlers that are plainly right or wrong', () => {
+describe('exercise 12 · model-checking', () => {
+  // The promises, and handlers that are plainly right or wrong.
   for (const name of names) {
-    test(`${name} raises no false alarm`, () => {
+    test(`★ ${name} raises no false alarm`, () => {
       for (const [story, effects] of Object.entries(right)) mustAccept(name, story, effects)
     })
-    test(`${name} notices a handler that breaks it`, () => {
+    test(`★ ${name} notices a handler that breaks it`, () => {
       for (const [story, effects] of Object.entries(plainlyWrong[name])) mustNotice(name, story, effects)
     })
   }
-})
 
-describe('★★ the promises, and handlers that are wrong only now and then', () => {
+  // The promises, and handlers that are wrong only now and then.
   for (const name of names) {
-    test(`${name} looks at every message and at every attempt`, () => {
+    test(`★★ ${name} looks at every message and at every attempt`, () => {
       for (const [story, effects] of Object.entries(subtlyWrong[name])) mustNotice(name, story, effects)
     })
   }
-})
 
-describe('★★ the handler, with one message and one failure', () => {
-  for (const name of names) test(`keeps ${name}`, () => mustKeep(name, { messages: 1, failures: 1 }))
-  test('still fails, before and after everything that it does', () => {
+  // The handler, with one message and one failure.
+  for (const name of names) test(`★★ the handler, with one message and one failure, keeps ${name}`, () => mustKeep(name, { messages: 1, failures: 1 }))
+  test('★★ the handler still fails, before and after everything that it does', () => {
     const one = { messages: 1, failures: 1 }
     judged(one, { ...specification(one), invariants: {}, sometimes: failuresThatMustHappen(one) })
   })
-  test('handles the message in the end, and your own promises agree', () => {
+  test('★★ the handler handles the message in the end, and your own promises agree', () => {
     const one = { messages: 1, failures: 1 }
     judged(one, { ...specification(one), ...messagesMustBeHandled(one) })
   })
-})
 
-describe('★★★ the handler, with up to three messages and three failures of each', () => {
-  test('keeps all promises, fails wherever it can, and handles every message', () => {
+  // The handler, with up to three messages and three failures of each.
+  test('★★★ with up to three messages and three failures of each, the handler keeps all promises, fails wherever it can, and handles every message', () => {
     const rows = [1, 2, 3].map((messages) =>
       [1, 2, 3].map((failures) => {
         const bounds = { messages, failures }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CheckError } from '../exploration/index.js'
+import { ModelError } from '../model-checker/errors.js'
 import { collect } from './collector.js'
 import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, testFile, type Exercise } from './exercises.js'
 import { loadPath } from './overlay.js'
@@ -66,7 +67,7 @@ function proveExercise(exercise: Exercise): void {
       const { caughtBy, because } = readHeader(join(root, home, 'near-misses', file))
       expect(caughtBy, 'the header names the check: "Caught by: ★★ …"').toBeTruthy()
       expect(because, 'the header names the reason: "Because: …"').toBeTruthy()
-      const results = await judge(exercise, join(home, 'near-misses', file))
+      const results = await judge(exercise, join(home, 'near-misses', file), 'the first failure')
       const first = results.find(({ error }) => error !== undefined)
       expect(first?.name, 'the first check that it fails').toContain(caughtBy)
       expect(flat(textOf(first?.error)), 'the reason').toContain(flat(because ?? ''))
@@ -85,8 +86,8 @@ interface Judged {
   readonly error: unknown
 }
 
-/** Runs the graded checks of an exercise against a submission. */
-async function judge(exercise: Exercise, submission: string): Promise<readonly Judged[]> {
+/** Runs the graded checks of an exercise against a submission, all of them or until one fails. */
+async function judge(exercise: Exercise, submission: string, until: 'the end' | 'the first failure' = 'the end'): Promise<readonly Judged[]> {
   const tests = await collect(() => import(/* @vite-ignore */ loadPath(testFile(exercise), submission)))
   const results: Judged[] = []
   for (const { name, run } of tests) {
@@ -95,6 +96,7 @@ async function judge(exercise: Exercise, submission: string): Promise<readonly J
       results.push({ name, error: undefined })
     } catch (error) {
       results.push({ name, error })
+      if (until === 'the first failure') break
     }
   }
   expect(results.length, 'there are checks').toBeGreaterThan(0)
@@ -107,7 +109,9 @@ function describeFailures(results: readonly Judged[]): string[] {
 
 /** Graded checks of a system throw a CheckError; those of other exercises an ordinary assertion with a text of their own. */
 function isBrokenPromise(error: unknown): boolean {
-  return error instanceof CheckError ? error.finding.verdict === 'broken' : error instanceof Error && (error.name === 'AssertionError' || error.name === 'BrokenPromise')
+  if (error instanceof CheckError) return error.finding.verdict === 'broken'
+  if (error instanceof ModelError) return error.kind !== 'specification' && error.kind !== 'tlc'
+  return error instanceof Error && (error.name === 'AssertionError' || error.name === 'BrokenPromise')
 }
 
 function textOf(error: unknown): string {

@@ -3,8 +3,8 @@
  * and a second commit does not show. The world of the next attempt is another one, though; the specification only
  * stopped saying so.
  *
- * caught by: ★★ the handler, with one message and one failure > still fails, before and after everything that it does
- * reason: "the last attempt decides something of its own" should happen sometimes
+ * Caught by: ★★ the handler still fails, before and after everything that it does
+ * Because: "the last attempt decides something of its own" should happen sometimes
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

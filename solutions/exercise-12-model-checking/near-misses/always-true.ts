@@ -2,8 +2,8 @@
  * Near miss: NoLostMessages compares what was sent with what was sent. It is true in every state of every handler,
  * and so it proves nothing about any.
  *
- * caught by: ★ the promises, and handlers that are plainly right or wrong > NoLostMessages notices a handler that breaks it
- * reason: found nothing wrong with a handler that acknowledges before it sends
+ * Caught by: ★ NoLostMessages notices a handler that breaks it
+ * Because: found nothing wrong with a handler that acknowledges before it sends
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

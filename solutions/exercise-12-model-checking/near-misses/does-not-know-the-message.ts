@@ -2,8 +2,8 @@
  * Near miss: Commit first, then send; but every attempt commits again. The message is known to the database, and
  * nobody asks the database.
  *
- * caught by: ★★ the handler, with one message and one failure > keeps NoDuplicateProcessing
- * reason: NoDuplicateProcessing is false after
+ * Caught by: ★★ the handler, with one message and one failure, keeps NoDuplicateProcessing
+ * Because: NoDuplicateProcessing is false after
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

@@ -2,8 +2,8 @@
  * Near miss: NoGhostMessages looks only at messages that have left the queue. By then a later attempt has committed
  * something, and nobody sees that the first message went out while nothing was in the database.
  *
- * caught by: ★ the promises, and handlers that are plainly right or wrong > NoGhostMessages notices a handler that breaks it
- * reason: found nothing wrong with a handler that sends before it commits
+ * Caught by: ★ NoGhostMessages notices a handler that breaks it
+ * Because: found nothing wrong with a handler that sends before it commits
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

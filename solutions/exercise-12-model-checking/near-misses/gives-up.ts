@@ -2,8 +2,8 @@
  * Near miss: After the last failure that is allowed the message is taken off the queue, and nobody is told. The
  * repair drops the messages that are hard to handle; what it keeps is in perfect order.
  *
- * caught by: ★★ the handler, with one message and one failure > keeps NoLostMessages
- * reason: NoLostMessages is false after
+ * Caught by: ★★ the handler, with one message and one failure, keeps NoLostMessages
+ * Because: NoLostMessages is false after
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

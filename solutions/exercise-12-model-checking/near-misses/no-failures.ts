@@ -2,8 +2,8 @@
  * Near miss: The repair leaves the failures out. Without failures every order of steps is right, and the checker has
  * nothing left to find.
  *
- * caught by: ★★ the handler, with one message and one failure > still fails, before and after everything that it does
- * reason: "a failure before the commit" should happen sometimes
+ * Caught by: ★★ the handler still fails, before and after everything that it does
+ * Because: "a failure before the commit" should happen sometimes
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

@@ -2,8 +2,8 @@
  * Near miss: Commit and send in one step: no promise can break between them. No database commits what a broker sends;
  * the specification now describes another world.
  *
- * caught by: ★★ the handler, with one message and one failure > still fails, before and after everything that it does
- * reason: "a failure after the commit and before anything is sent" should happen sometimes
+ * Caught by: ★★ the handler still fails, before and after everything that it does
+ * Because: "a failure after the commit and before anything is sent" should happen sometimes
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

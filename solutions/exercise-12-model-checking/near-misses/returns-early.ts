@@ -2,8 +2,8 @@
  * Near miss: A message that is known already goes straight to the acknowledgement. It is known because an attempt
  * committed; whether that attempt lived to send anything, nobody asks.
  *
- * caught by: ★★ the handler, with one message and one failure > keeps NoLostMessages
- * reason: NoLostMessages is false after
+ * Caught by: ★★ the handler, with one message and one failure, keeps NoLostMessages
+ * Because: NoLostMessages is false after
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

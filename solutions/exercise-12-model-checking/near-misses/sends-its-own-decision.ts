@@ -2,8 +2,8 @@
  * Near miss: The commit is done once, and every attempt sends; but each sends what it has decided itself, and not
  * what was committed.
  *
- * caught by: ★★ the handler, with one message and one failure > keeps ConsistentOutput
- * reason: ConsistentOutput is false after
+ * Caught by: ★★ the handler, with one message and one failure, keeps ConsistentOutput
+ * Because: ConsistentOutput is false after
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

@@ -2,8 +2,8 @@
  * Near miss: ConsistentOutput is content when one of the things sent for a message fits the database. The other one
  * was sent all the same.
  *
- * caught by: ★★ the promises, and handlers that are wrong only now and then > ConsistentOutput looks at every message and at every attempt
- * reason: found nothing wrong with a handler that sends what is committed
+ * Caught by: ★★ ConsistentOutput looks at every message and at every attempt
+ * Because: found nothing wrong with a handler that sends what is committed
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

@@ -2,8 +2,8 @@
  * Near miss: NoLostMessages asks at every moment that what is committed was sent. Between the commit and the sending
  * that is not so in any handler that is right: the message is still in the queue, and nothing is lost.
  *
- * caught by: ★ the promises, and handlers that are plainly right or wrong > NoLostMessages raises no false alarm
- * reason: This is a false alarm, in a handler that is right
+ * Caught by: ★ NoLostMessages raises no false alarm
+ * Because: This is a false alarm, in a handler that is right
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 
