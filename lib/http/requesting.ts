@@ -41,7 +41,7 @@ export function request(network: Network, task: Task, host: string, wire: WireRe
         return
       }
       if (exchange.lost) {
-        offer(new GiveUp(call, 'lost'))
+        offer(new GiveUp(call, isFirstToGiveUp(operation) ? 'lost' : 'time passes'))
       } else if (exchange.server !== undefined && !world.isAlive(exchange.server)) {
         offer(new Break(call))
       } else {
@@ -51,6 +51,14 @@ export function request(network: Network, task: Task, host: string, wire: WireRe
     },
     decode: (response) => fromWireResponse(response as WireResponse),
   })
+}
+
+/**
+ * Nothing will come back, so giving up need not wait until nothing else can happen: everyone else may be slow. But nobody is so slow
+ * that a shorter time limit than this one would not have passed before.
+ */
+function isFirstToGiveUp({ deadline = 0, process }: Operation): boolean {
+  return process.host.processes.every(({ pending }) => pending.every((other) => other.effect.kind !== 'http' || (other.deadline ?? 0) >= deadline))
 }
 
 interface Call {
@@ -127,7 +135,8 @@ class Arrive implements Alternative {
       from: this.call.network.world.participant(this.call.operation.process.slot),
       to: this.call.network.world.participant(this.server.slot),
       text: callText(this.call),
-      task: taskLabel(this.call),
+      // Several clicks of one customer are told apart; whatever else sends a request does so in the course of its own work.
+      task: this.call.operation.process.node.definition.crashes ? this.call.operation.task.label : taskLabel(this.call),
       data: bodyAsJson(this.call.wire.text),
     }
   }

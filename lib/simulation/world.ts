@@ -97,6 +97,11 @@ export class World {
     return this.nodes.find((node) => node.name === name)
   }
 
+  /** How many things can be done at the same time under this name: a service and an endpoint of one name share a store. */
+  workersOf(name: string): number {
+    return this.nodes.reduce((sum, node) => (node.name === name ? sum + node.slots.length * node.definition.concurrency : sum), 0)
+  }
+
   incarnation(slot: number): number {
     return this.#incarnations[slot] ?? 0
   }

@@ -2,8 +2,8 @@ import { processName, type Impact, type Operation, type Result, type StepDescrip
 
 /** Nobody else reads or writes the database of a service that runs as one process and does one thing at a time. */
 export function hasStoreToItself(operation: Operation): boolean {
-  const { node } = operation.process
-  return node.slots.length === 1 && node.definition.concurrency === 1 && operation.process.waitsOnlyFor(operation)
+  const { node, host } = operation.process
+  return host.world.workersOf(node.name) === 1 && operation.process.waitsOnlyFor(operation)
 }
 
 export function settle(operation: Operation, result: Result): Impact {
