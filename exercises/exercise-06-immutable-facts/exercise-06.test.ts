@@ -53,7 +53,7 @@ describe('exercise 06 · immutable-facts', () => {
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 
-  test('★★★ any history of three payments: any order, any copies, and a crash', () =>
+  test('★★★ any history of three payments, in any order, any copies, and a crash', () =>
     check({
       system: () => [billing],
       instances: { billing: 1 },
