@@ -4,7 +4,7 @@ import { overlay } from './lib/workshop/overlay.js'
 export default defineConfig({
   plugins: [overlay()],
   test: {
-    pool: 'forks', // the guard against endless loops watches the main thread of its process
+    pool: 'forks', // as for the graded checks, where the watchdog watches the main thread of its process
     include: ['lib/**/*.test.ts'],
     testTimeout: 60_000,
   },

@@ -4,6 +4,7 @@ import type { Command } from '../command-line.js'
 import { oneExercise, parsed } from '../arguments.js'
 import { ExplainedError } from '../explained.js'
 import type { Exercise } from '../exercises.js'
+import { takeLoops } from '../grading/loops.js'
 import { problemOf } from '../grading/problem.js'
 import { runExercises } from '../grading/run.js'
 import { lastStory, type LastStory } from '../records/last-story.js'
@@ -56,10 +57,9 @@ async function runAgain(exercise: Exercise, { test, check, schedule }: LastStory
       found.replayed ??= result.meta().replayed
     },
     onTestRunEnd: (modules) => {
-      const [error] = modules.flatMap((module) => module.errors())
-      if (error === undefined) return
-      const { title, site } = problemOf(error)
-      found.problem = site === undefined ? title : `${title} (${site})`
+      const errors = modules.flatMap((module) => [...module.errors(), ...[...module.children.allTests()].flatMap((each) => each.result().errors ?? [])])
+      const [problem] = [...takeLoops().map((loop) => loop.problem), ...errors.map(problemOf)]
+      if (problem !== undefined) found.problem = problem.site === undefined ? problem.title : `${problem.title} (${problem.site})`
     },
   }
   const request: ReplayRequest = { check, schedule }

@@ -30,6 +30,7 @@ export const test: Command = {
         onEnd(results) {
           outcome.passed = results.length === exercises.length && results.every(passes)
           if (own) return
+          if (flags.watch === true) screen.wipe()
           for (const result of results) screen.print(resultScreen(result, screen))
           if (flags.watch === true) screen.print(screen.paint.dim('\nwatching your files · q ends, a runs everything again'))
         },

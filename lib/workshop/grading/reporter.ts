@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
 import { findExercise, type Exercise } from '../exercises.js'
 import { problemOf } from './problem.js'
-import type { CheckResult, ExerciseResult, Level } from './result.js'
+import { takeLoops, type Loop } from './loops.js'
+import type { CheckResult, ExerciseResult, Level, Problem } from './result.js'
 
 export interface Listener {
   /** A check begins. */
@@ -25,21 +26,35 @@ export function gradingReporter({ onCheck, onEnd }: Listener): Reporter {
       if (taskId !== undefined) output.set(taskId, (output.get(taskId) ?? '') + content)
     },
     async onTestRunEnd(modules, errors) {
-      await onEnd(modules.flatMap((module) => exerciseResult(module, errors, output) ?? []).sort((a, b) => a.exercise.number - b.exercise.number))
+      const loops = takeLoops()
+      const others = loops.length === 0 ? errors : errors.filter(({ message }) => !message.includes('Worker'))
+      await onEnd(modules.flatMap((module) => exerciseResult(module, { errors: others, loops, output }) ?? []).sort((a, b) => a.exercise.number - b.exercise.number))
     },
   }
 }
 
-function exerciseResult(module: TestModule, unhandled: readonly SerializedError[], output: ReadonlyMap<string, string>): ExerciseResult | undefined {
-  const exercise = exerciseOf(module)
-  if (exercise === undefined) return undefined
-  const checks = [...module.children.allTests()].map((test) => checkResult(test, output.get(test.id) ?? ''))
-  const errors = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())]
-  const elsewhere = errors.length === 0 && checks.every(({ state }) => state === 'passed' || state === 'skipped') ? unhandled : []
-  return { exercise, checks, problems: [...errors, ...elsewhere].map(problemOf), duration: module.diagnostic().duration }
+/** What happened beside the tests. */
+interface Surroundings {
+  readonly errors: readonly SerializedError[]
+  readonly loops: readonly Loop[]
+  readonly output: ReadonlyMap<string, string>
 }
 
-function checkResult(test: TestCase, output: string): CheckResult {
+function exerciseResult(module: TestModule, { errors: unhandled, loops, output }: Surroundings): ExerciseResult | undefined {
+  const exercise = exerciseOf(module)
+  if (exercise === undefined) return undefined
+  const tests = [...module.children.allTests()]
+  const unfinished = tests.find((test) => test.result().state === 'pending')
+  const loop = loops.find(({ folder, test }) => (folder === undefined ? unfinished?.name === test : folder === exercise.folder))
+  const checks = tests.map((test) => checkResult(test, output.get(test.id) ?? '', test.name === loop?.test && test.result().state === 'pending' ? loop.problem : undefined))
+  const errors = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())]
+  const fine = errors.length === 0 && checks.every(({ state }) => state === 'passed' || state === 'skipped')
+  const atImport = loop !== undefined && checks.every(({ problem }) => problem !== loop.problem) ? [loop.problem] : []
+  return { exercise, checks, problems: [...atImport, ...[...errors, ...(fine ? unhandled : [])].map(problemOf)], duration: module.diagnostic().duration }
+}
+
+/** @param looping why the check never ended, if it did not. */
+function checkResult(test: TestCase, output: string, looping: Problem | undefined): CheckResult {
   const result = test.result()
   const findings = test.meta().findings ?? []
   const { level, name, group } = placeOf(test)
@@ -48,10 +63,10 @@ function checkResult(test: TestCase, output: string): CheckResult {
   const state = {
     passed: 'passed',
     skipped: 'skipped',
-    pending: 'unknown',
+    pending: looping === undefined ? 'unknown' : 'broken',
     failed: verdict === 'unknown' || error?.name === 'Unknown' ? 'unknown' : 'broken',
   } as const
-  return { fullName: test.fullName, name, group, level, state: state[result.state], findings, problem: error === undefined ? undefined : problemOf(error), output }
+  return { fullName: test.fullName, name, group, level, state: state[result.state], findings, problem: looping ?? (error === undefined ? undefined : problemOf(error)), output }
 }
 
 /** The stars stand before the name of the test, or before that of a suite around it. */

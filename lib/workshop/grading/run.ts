@@ -1,6 +1,9 @@
-import type { Reporter, TestUserConfig, Vitest } from 'vitest/node'
+import type { TestUserConfig, Vitest } from 'vitest/node'
 import { root, testFile, type Exercise } from '../exercises.js'
-import { relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
+
+/** Where a process that was ended because of an endless loop leaves its report; see `watchdog`. */
+export const loopsFolder = join(root, '.workshop', 'loops', String(process.pid))
 
 export interface RunOptions {
   readonly reporters: TestUserConfig['reporters']
@@ -27,9 +30,8 @@ export async function runExercises(exercises: readonly Exercise[], { reporters, 
     pool: 'forks',
     maxWorkers: Math.min(2, exercises.length),
     testTimeout: 120_000,
-    env: { WORKSHOP_RUN: 'graded', ...env },
+    setupFiles: [join(root, 'lib', 'workshop', 'watchdog', 'setup.ts')],
+    env: { WORKSHOP_RUN: 'graded', WORKSHOP_LOOPS: loopsFolder, ...env },
     ...(reporters === undefined ? {} : { reporters }),
   })
 }
-
-export type { Reporter, Vitest }

@@ -90,7 +90,7 @@ export function problemText({ title, detail, site, lesson }: Problem, terminal: 
   return [
     paint.red.bold(wrap(`✗ ${title}`, width, '  ', '    ')),
     ...(site === undefined ? [] : [`    at ${paint.cyan(site)}`]),
-    ...(detail === undefined ? [] : ['', ...detail.split('\n').map((line) => `    ${line}`)]),
+    ...(detail === undefined ? [] : ['', wrap(detail, width, '    ')]),
   ].join('\n')
 }
 
@@ -115,9 +115,14 @@ function nextCommands(result: ExerciseResult, first: CheckResult | undefined): N
     if (checks.some(({ state }) => state === 'skipped') || checks.length === 0) return [[`npm test -- ${exercise.name}`, 'all of its checks']]
     return [[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], ...following(exercise)]
   }
+  if (first === undefined) {
+    return [
+      [`npm test -- ${exercise.name}`, 'once that is mended'],
+      [`npm run reset -- ${exercise.name}`, 'brings the starter back, and keeps your files'],
+    ]
+  }
   const hint: Next = [`npm run hint -- ${exercise.name}`, 'a hint']
-  const story = first === undefined ? undefined : decisiveFinding(first)
-  return story?.verdict === 'broken' ? [[`npm run replay -- ${exercise.name}`, 'this story, step by step'], hint] : [hint]
+  return decisiveFinding(first)?.verdict === 'broken' ? [[`npm run replay -- ${exercise.name}`, 'this story, step by step'], hint] : [hint]
 }
 
 function following(exercise: Exercise): Next[] {

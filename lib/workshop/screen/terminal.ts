@@ -12,6 +12,8 @@ export interface Terminal {
   print(text: string): void
   /** To standard error. */
   complain(text: string): void
+  /** Empties the screen, so that what comes is all that is seen; nothing in a pipe. */
+  wipe(): void
   /** Shows a line that the next one replaces; nothing in a pipe. */
   whisper(text: string): void
 }
@@ -36,6 +38,9 @@ export function terminal(): Terminal {
     complain(text) {
       clear()
       stderr.write(`${text}\n`)
+    },
+    wipe() {
+      if (stdout.isTTY) stdout.write('\u001B[2J\u001B[H')
     },
     whisper(text) {
       if (!stdout.isTTY) return

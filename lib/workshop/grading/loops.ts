@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { root } from '../exercises.js'
+import type { LoopReport } from '../watchdog/watch.js'
+import { loopsFolder } from './run.js'
+import type { Problem } from './result.js'
+
+export interface Loop {
+  /** The test that was running; undefined while files were being imported. */
+  readonly test: string | undefined
+  /** The exercise's folder, if the attendee's code was found on the stack. */
+  readonly folder: string | undefined
+  readonly problem: Problem
+}
+
+/** Takes the reports that processes left behind when they were ended because of an endless loop. */
+export function takeLoops(): readonly Loop[] {
+  try {
+    return readdirSync(loopsFolder).map((file) => describeLoop(JSON.parse(readFileSync(join(loopsFolder, file), 'utf8')) as LoopReport))
+  } catch {
+    return [] // there is no such folder: nothing was ended
+  } finally {
+    rmSync(loopsFolder, { recursive: true, force: true })
+  }
+}
+
+function describeLoop({ test, frames }: LoopReport): Loop {
+  const [innermost] = frames
+  const outermost = frames.findLast(({ name }) => name !== '')
+  const path = innermost === undefined ? undefined : relative(root, innermost.file).split(sep).join('/')
+  return {
+    test,
+    folder: path?.split('/')[1],
+    problem: {
+      title: `${outermost === undefined ? 'The code' : `"${outermost.name}"`} goes on for ever, and lets nothing else happen.`,
+      detail: 'A loop that never waits for anything real blocks its whole process: in production no other request would be answered, and no lock renewed. The run was ended.\nLook at what should end the loop: a condition that never changes, a missing break or return, a retry without a limit.',
+      site: innermost === undefined || path === undefined ? undefined : `${path}:${innermost.line}`,
+    },
+  }
+}

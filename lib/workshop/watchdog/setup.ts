@@ -1,0 +1,9 @@
+/** Loaded by vitest before an attendee's files, so that a loop in them is noticed even while they are being imported. */
+import { beforeEach } from 'vitest'
+import { startWatchdog } from './watchdog.js'
+
+const { WORKSHOP_LOOPS: folder, WORKSHOP_LOOP_LIMIT: limit } = process.env
+if (folder !== undefined) {
+  const watchdog = startWatchdog({ folder, limit: Number(limit ?? 5_000) })
+  beforeEach(({ task }) => watchdog.name(task.name))
+}

@@ -1,0 +1,109 @@
+import type * as Files from 'node:fs'
+import type * as Inspector from 'node:inspector'
+import type { Debugger } from 'node:inspector'
+import type * as Modules from 'node:module'
+import type { SourceMapPayload } from 'node:module'
+import type * as Paths from 'node:path'
+import type * as Urls from 'node:url'
+import type * as Threads from 'node:worker_threads'
+
+export interface Watched {
+  /** The main thread counts up here at each turn of its event loop. */
+  readonly beats: Int32Array
+  /** Milliseconds of processor time without a beat. */
+  readonly limit: number
+  /** Where the report goes. */
+  readonly folder: string
+}
+
+/** What is known of a loop. */
+export interface LoopReport {
+  /** The test that was running, if any. */
+  readonly test?: string
+  /** Functions of the attendee's, the innermost first. */
+  readonly frames: readonly { readonly name: string; readonly file: string; /** From 1. */ readonly line: number }[]
+}
+
+/**
+ * Runs in a thread of its own, as text: it may use nothing but its parameters.
+ *
+ * @param require that of the thread.
+ */
+export function watchMainThread(require: NodeJS.Require, { beats, limit, folder }: Watched): void {
+  const { Session } = require('node:inspector') as typeof Inspector
+  const { parentPort } = require('node:worker_threads') as typeof Threads
+  const { mkdirSync, writeFileSync } = require('node:fs') as typeof Files
+  const url = require('node:url') as typeof Urls
+  const paths = require('node:path') as typeof Paths
+  const { SourceMap } = require('node:module') as typeof Modules
+
+  let test: string | undefined
+  let lastBeat = -1
+  let processorAtBeat = 0
+  parentPort?.on('message', (name: string) => {
+    test = name
+  })
+  const timer = setInterval(look, 250)
+
+  function processor(): number {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  }
+
+  function look(): void {
+    const beat = Atomics.load(beats, 0)
+    if (beat !== lastBeat) {
+      lastBeat = beat
+      processorAtBeat = processor()
+    } else if (processor() - processorAtBeat > limit) {
+      clearInterval(timer)
+      investigate()
+    }
+  }
+
+  /** Stops the main thread again and again until it is found in the attendee's code; a loop may spend much of its time elsewhere. */
+  function investigate(): void {
+    const scripts = new Map<string, Debugger.ScriptParsedEventDataType>()
+    const session = new Session()
+    let attempts = 0
+    setTimeout(() => end([]), 5_000)
+    session.connectToMainThread()
+    session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
+    session.on('Debugger.paused', ({ params }) => {
+      attempts += 1
+      const urlOf = (frame: Debugger.CallFrame): string => scripts.get(frame.location.scriptId)?.url ?? ''
+      const own = params.callFrames.filter((frame) => /[\\/](exercises|solutions)[\\/]/.test(urlOf(frame)))
+      const searching = params.callFrames.some((frame) => /[\\/]lib[\\/]model-checker[\\/]/.test(urlOf(frame)))
+      if (searching && processor() - processorAtBeat < 6 * limit) {
+        // A large model keeps a processor busy for long, and is no loop.
+        session.post('Debugger.resume', () => session.disconnect())
+        setTimeout(() => {
+          setInterval(look, 250)
+        }, limit)
+      } else if (own.length > 0 || attempts >= 20) {
+        end(own.map((frame) => ({ name: frame.functionName, ...place(frame.location, scripts.get(frame.location.scriptId)) })))
+      } else {
+        session.post('Debugger.resume', () => setTimeout(() => session.post('Debugger.pause'), 20))
+      }
+    })
+    session.post('Debugger.enable', () => session.post('Debugger.pause'))
+  }
+
+  /** Where it stands in the file that the attendee has written: what runs is a translation of it, with a source map at its end. */
+  function place({ lineNumber, columnNumber = 0 }: Debugger.Location, script: Debugger.ScriptParsedEventDataType | undefined): { file: string; line: number } {
+    const { url: from = '', sourceMapURL = '' } = script ?? {}
+    const file = (from.startsWith('file:') ? url.fileURLToPath(from) : from).replace(/\?.*$/, '')
+    const [, encoded] = /base64,(.*)$/.exec(sourceMapURL) ?? []
+    if (encoded === undefined) return { file, line: lineNumber + 1 }
+    const map = new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as SourceMapPayload)
+    const entry = map.findEntry(lineNumber, columnNumber)
+    return { file, line: ('originalLine' in entry ? entry.originalLine : lineNumber) + 1 }
+  }
+
+  function end(frames: LoopReport['frames']): void {
+    const report: LoopReport = { ...(test === undefined ? {} : { test }), frames }
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(paths.join(folder, `${process.pid}.json`), JSON.stringify(report))
+    process.kill(process.pid, 'SIGKILL')
+  }
+}
