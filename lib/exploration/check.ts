@@ -1,22 +1,15 @@
 import fc from 'fast-check'
-import type { Stores} from '../store/index.js';
-import { prepare, insert } from '../store/index.js'
 import type { BrokerSettings } from '../broker/index.js'
-import type { HarnessError} from '../simulation/index.js';
-import { callSite, MisuseError, World, type FaultBudget, type NodeDefinition, type Trace } from '../simulation/index.js'
-import { describeThrown, parts } from '../system/index.js'
-import { Explorer } from './explorer.js'
-import { makeJudge, type Judge } from './judge.js'
-import { checkOptions, checkSystem } from './options.js'
+import { callSite, MisuseError, type Explanation, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
 import { describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
-import { scenarioNode, type InitialDocuments, type Scenario } from './scenario.js'
-import { searchExhaustively, type Found } from './strategies/exhaustive.js'
+import type { InitialDocuments, Scenario } from './scenario.js'
+import { withSetup, type Setup } from './setup.js'
+import { searchExhaustively } from './strategies/exhaustive.js'
 import { recordTwice } from './strategies/determinism.js'
 import { searchRandomly } from './strategies/random.js'
 import { recordChoices, recordSchedule, type Recording, type Schedule } from './strategies/replay.js'
-import { findShortest, type Shortest } from './strategies/shortest.js'
-import { makeView, type Promises } from './view.js'
-import { withoutInterference } from './guards.js'
+import { tellBroken } from './telling.js'
+import type { Promises } from './view.js'
 
 export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Input = undefined> {
   /** The parts of the system. Every execution gets fresh processes of them. */
@@ -71,63 +64,33 @@ export async function check<Node extends NodeDefinition, Input = undefined>(opti
 }
 
 /** As `check`, but gives the finding instead of throwing it. Mistakes in the check itself are thrown as HarnessError. */
-export function explore<Node extends NodeDefinition, Input = undefined>(options: CheckOptions<Node, Input>): Promise<Finding> {
-  return withSetup(options, async (setup) => {
-    if (options.given !== undefined) setup.input.current = fc.sample(options.given, { numRuns: 1, seed: options.seed ?? defaultSeed })[0]
-    const first = await recordTwice(setup.explorer, [], { views: false }).catch((error: unknown) => misuse(setup, error))
-    if ('verdict' in first) return first
-    try {
-      return options.given === undefined ? await exploreExhaustively(setup, options) : await exploreRandomly(setup, options)
-    } catch (error) {
-      return misuse(setup, error)
-    }
-  })
+export async function explore<Node extends NodeDefinition, Input = undefined>(options: CheckOptions<Node, Input>): Promise<Finding> {
+  try {
+    return await withSetup(options, budgetOf(options), (setup) => exploreIn(setup, options))
+  } catch (error) {
+    // A part of the system is not there, so that there is no world to be explored.
+    if (!(error instanceof MisuseError)) throw error
+    return { verdict: 'misuse', kind: error.kind, explanation: error.explanation, trace: undefined, ...siteOf(error) }
+  }
+}
+
+async function exploreIn<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
+  if (options.given !== undefined) setup.input.current = fc.sample(options.given, { numRuns: 1, seed: options.seed ?? defaultSeed })[0]
+  try {
+    await recordTwice(setup.explorer, [], { views: false })
+    return options.given === undefined ? await exploreExhaustively(setup, options) : await exploreRandomly(setup, options)
+  } catch (error) {
+    return misuse(setup, error)
+  }
 }
 
 /** Runs one schedule, in words, with the stores and queues after each step. */
 export function replay<Node extends NodeDefinition, Input = undefined>(options: CheckOptions<Node, Input>, schedule: Schedule): Promise<Recording> {
-  return withSetup(options, (setup) => recordSchedule(setup.explorer, schedule, { views: true }))
+  return withSetup(options, budgetOf(options), (setup) => recordSchedule(setup.explorer, schedule, { views: true }))
 }
 
-interface Setup {
-  readonly explorer: Explorer
-  readonly judge: Judge
-  /** What the scenario gets. */
-  readonly input: { current: unknown }
-}
-
-async function withSetup<Node extends NodeDefinition, Input, Result>(options: CheckOptions<Node, Input>, use: (setup: Setup) => Promise<Result>): Promise<Result> {
-  checkOptions(options)
-  let nodes: readonly NodeDefinition[]
-  try {
-    nodes = checkSystem(options.system())
-  } catch (error) {
-    if (error instanceof MisuseError) throw new CheckError({ verdict: 'misuse', kind: error.kind, explanation: error.explanation, trace: undefined, ...siteOf(error) }, describeFinding({ verdict: 'misuse', kind: error.kind, explanation: error.explanation, trace: undefined, ...siteOf(error) }))
-    throw error
-  }
-  const input: Setup['input'] = { current: undefined }
-  const world = new World([scenarioNode((scenario) => options.scenario(scenario, input.current as Input)), ...nodes], (options.instances ?? {}) as Record<string, number>)
-  try {
-    const { broker, stores } = parts(world)
-    broker.settings = { ...broker.settings, ...options.broker }
-    world.watchesEveryStep = Object.keys(options.always ?? {}).length > 0
-    fill(stores, (options.documents ?? {}) as InitialDocuments)
-    world.journal.forget()
-    const explorer = new Explorer(world, { quiet: true, budget: options.faults ?? {} })
-    const view = makeView(world, () => explorer.execution)
-    const judge = makeJudge(view, (options.always ?? {}), (options.atRest ?? {}))
-    return await withoutInterference(explorer, () => use({ explorer, judge, input }))
-  } finally {
-    world.close()
-  }
-}
-
-function fill(stores: Stores, documents: InitialDocuments): void {
-  for (const [service, collections] of Object.entries(documents)) {
-    for (const [collection, members] of Object.entries(collections)) {
-      for (const [id, value] of Object.entries(members)) stores.database(service).commit(prepare([insert(collection, id, value)]))
-    }
-  }
+function budgetOf(options: { readonly faults?: FaultBudget }): { readonly budget: FaultBudget } {
+  return { budget: options.faults ?? {} }
 }
 
 async function exploreExhaustively<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
@@ -135,7 +98,7 @@ async function exploreExhaustively<Node extends NodeDefinition, Input>(setup: Se
   const limits = { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states' as const }
   explorer.restart()
   const result = await searchExhaustively(explorer, judge, limits)
-  if (result.found !== undefined) return broken(setup, result.found, limits)
+  if (result.found !== undefined) return tellBroken(setup, result.found, limits)
   const coverage: Coverage = { strategy: 'exhaustive', complete: result.complete, executions: result.executions, states: result.states, schedules: result.schedules, budget: limits.budget, faults: result.faults }
   if (!result.complete) {
     return unknown(coverage, {
@@ -182,60 +145,10 @@ async function exploreRandomly<Node extends NodeDefinition, Input>(setup: Setup,
   const result = await searchRandomly(explorer, judge, { runs: options.runs ?? 300, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: options.given, use: (value) => (input.current = value) })
   if (result.found !== undefined) {
     input.current = result.found.input
-    return broken(setup, result.found, undefined, options.given === undefined ? { seed } : { seed, input: fc.stringify(result.found.input) })
+    return tellBroken(setup, result.found, undefined, options.given === undefined ? { seed } : { seed, input: fc.stringify(result.found.input) })
   }
   const coverage: Coverage = { strategy: 'random', complete: false, executions: result.executions, states: 0, schedules: 0, budget, faults: result.faults, seed }
   return judgeCoverage(coverage, result.deepest, result.rests)
-}
-
-async function broken(setup: Setup, found: Found, limits: Parameters<typeof findShortest>[4] | undefined, random: { readonly seed?: number; readonly input?: string } = {}): Promise<Finding> {
-  const { explorer } = setup
-  explorer.restart()
-  const count = await countFaults(explorer, found.choices)
-  const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await shorten(setup, found, count, limits)
-  const recording = await recordTwice(explorer, shortest.found.choices, { views: true })
-  const thrown = (explorer.execution?.thrown ?? []).map(({ task, error }) => {
-    const site = callSite(error)
-    return `${task.process.node.name} threw ${describeThrown(error)} while handling ${task.label}${site === undefined ? '' : ` (${site})`}`
-  })
-  return {
-    verdict: 'broken',
-    violation: shortest.found.violation,
-    trace: recording.trace,
-    schedule: recording.schedule,
-    brokenAt: recording.trace.steps.length,
-    execution: found.execution,
-    faults: countByName(recording.trace),
-    shortest: shortest.proved,
-    thrown: [...new Set(thrown)],
-    ...random,
-  }
-}
-
-/** First the shortest of the schedules that the search tells apart; then, to be able to say so, the shortest of all. */
-async function shorten({ explorer, judge }: Setup, found: Found, faults: number, limits: Parameters<typeof findShortest>[4]): Promise<Shortest> {
-  const good = await findShortest(explorer, judge, found, faults, limits)
-  explorer.restart()
-  explorer.reduced = false
-  const best = await findShortest(explorer, judge, good.found, faults, { ...limits, limit: proofLimit })
-  // Choices are numbers, and mean something only among the alternatives that they were picked from.
-  explorer.restart()
-  explorer.reduced = best.found === good.found
-  return best
-}
-
-/** Executions that are spent on showing that nothing shorter breaks a promise. */
-const proofLimit = 4_000
-
-async function countFaults(explorer: Explorer, choices: readonly number[]): Promise<number> {
-  const { trace } = await recordChoices(explorer, choices, { views: false })
-  return trace.steps.filter((step) => step.fault !== undefined).length
-}
-
-function countByName(trace: Trace): FaultBudget {
-  const counts: Record<string, number> = {}
-  for (const { fault } of trace.steps) if (fault !== undefined) counts[fault] = (counts[fault] ?? 0) + 1
-  return counts
 }
 
 /** Turns a mistake in the code under test into a finding, with the story so far. Everything else is passed on. */
@@ -252,6 +165,6 @@ function siteOf(error: MisuseError): { readonly site?: string } {
   return site === undefined ? {} : { site }
 }
 
-function unknown(coverage: Coverage | undefined, explanation: HarnessError['explanation']): Finding {
+function unknown(coverage: Coverage | undefined, explanation: Explanation): Finding {
   return { verdict: 'unknown', coverage, explanation }
 }

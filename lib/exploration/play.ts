@@ -1,17 +1,12 @@
-import { insert, prepare } from '../store/index.js'
-import { countFaults, describeFaults, faultNames, World, type FaultBudget, type FaultName, type NodeDefinition, type Trace, type TraceStep } from '../simulation/index.js'
+import { countFaults, describeFaults, faultNames, type FaultBudget, type FaultName, type NodeDefinition, type Trace, type TraceStep } from '../simulation/index.js'
 import { renderTerminal } from '../story/index.js'
-import { parts } from '../system/index.js'
 import type { CheckOptions } from './check.js'
-import { Explorer, type Point } from './explorer.js'
-import { withoutInterference } from './guards.js'
-import { makeJudge, type Judge, type Violation } from './judge.js'
-import { checkOptions, checkSystem } from './options.js'
-import { scenarioNode, type InitialDocuments } from './scenario.js'
+import type { Point } from './explorer.js'
+import type { Violation } from './judge.js'
+import { withSetup } from './setup.js'
 import { searchExhaustively } from './strategies/exhaustive.js'
 import { recordChoices } from './strategies/replay.js'
 import { readStep, type Possible, type ReadStep } from './strategies/scripted.js'
-import { makeView } from './view.js'
 
 /** What came of a schedule that somebody wrote. */
 export type Played =
@@ -40,7 +35,7 @@ export type Played =
 export function play<Node extends NodeDefinition>(options: CheckOptions<Node>, steps: readonly string[]): Promise<Played> {
   // Every crash and every order is on offer, even where it makes no difference; and every fault, to be able to say that it is too much.
   const anyFault = Object.fromEntries(faultNames.map((name) => [name, Infinity]))
-  return withExplorer(options, { reduced: false, budget: anyFault }, async (explorer, judge): Promise<Played> => {
+  return withSetup(options, { reduced: false, budget: anyFault }, async ({ explorer, judge }): Promise<Played> => {
     let stuck: Omit<Extract<Played, { outcome: 'stuck' }>, 'trace'> | undefined
     let violation: Violation | undefined
     let brokenAt: number | undefined
@@ -62,33 +57,11 @@ export function play<Node extends NodeDefinition>(options: CheckOptions<Node>, s
 
 /** The fewest faults with which a promise of the system can be broken; `undefined` when none can be within the budget. */
 export function fewestFaults<Node extends NodeDefinition>(options: CheckOptions<Node>): Promise<number | undefined> {
-  return withExplorer(options, { reduced: true, budget: options.faults ?? {} }, async (explorer, judge) => {
+  return withSetup(options, { budget: options.faults ?? {} }, async ({ explorer, judge }) => {
     // The search tries everything with few faults before anything with more, and ends where it finds something.
     const { found } = await searchExhaustively(explorer, judge, { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states' })
     return found === undefined ? undefined : explorer.faults.length
   })
-}
-
-async function withExplorer<Node extends NodeDefinition, Result>(options: CheckOptions<Node>, settings: { readonly reduced: boolean; readonly budget: FaultBudget }, use: (explorer: Explorer, judge: Judge) => Promise<Result>): Promise<Result> {
-  checkOptions(options)
-  const nodes = checkSystem(options.system())
-  const world = new World([scenarioNode((scenario) => options.scenario(scenario, undefined)), ...nodes], (options.instances ?? {}) as Record<string, number>)
-  try {
-    const { broker, stores } = parts(world)
-    broker.settings = { ...broker.settings, ...options.broker }
-    world.watchesEveryStep = Object.keys(options.always ?? {}).length > 0
-    for (const [service, collections] of Object.entries((options.documents ?? {}) as InitialDocuments)) {
-      for (const [collection, members] of Object.entries(collections)) {
-        for (const [id, value] of Object.entries(members)) stores.database(service).commit(prepare([insert(collection, id, value)]))
-      }
-    }
-    world.journal.forget()
-    const explorer = new Explorer(world, { quiet: true, ...settings })
-    const judge = makeJudge(makeView(world, () => explorer.execution), options.always ?? {}, options.atRest ?? {})
-    return await withoutInterference(explorer, () => use(explorer, judge))
-  } finally {
-    world.close()
-  }
 }
 
 function choose({ alternatives, execution }: Point, text: string, mayMeet: (fault: FaultName) => boolean): number | Pick<Extract<Played, { outcome: 'stuck' }>, 'reading' | 'possible' | 'otherInstance' | 'unaffordable'> {

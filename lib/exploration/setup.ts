@@ -1,0 +1,58 @@
+import { insert, prepare, type Stores } from '../store/index.js'
+import { World, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
+import { parts } from '../system/index.js'
+import type { CheckOptions } from './check.js'
+import { Explorer } from './explorer.js'
+import { withoutInterference } from './guards.js'
+import { makeJudge, type Judge } from './judge.js'
+import { checkOptions, checkSystem } from './options.js'
+import { scenarioNode, type InitialDocuments } from './scenario.js'
+import { makeView } from './view.js'
+
+/** A world with an explorer in it, ready to be searched. */
+export interface Setup {
+  readonly explorer: Explorer
+  readonly judge: Judge
+  /** What the scenario gets. */
+  readonly input: { current: unknown }
+}
+
+/** How an explorer is set up, where a check does not say so itself. */
+export interface SetupOptions {
+  readonly budget: FaultBudget
+  /** False to offer every alternative, even where the order makes no difference. Default true. */
+  readonly reduced?: boolean
+}
+
+/**
+ * Puts up the world of a check, and takes it down again, whatever happens.
+ *
+ * @throws HarnessError for a check that could not judge anything; MisuseError for a part of the system that is not there.
+ */
+export async function withSetup<Node extends NodeDefinition, Input, Result>(options: CheckOptions<Node, Input>, settings: SetupOptions, use: (setup: Setup) => Promise<Result>): Promise<Result> {
+  checkOptions(options)
+  const nodes = checkSystem(options.system())
+  const input: Setup['input'] = { current: undefined }
+  const world = new World([scenarioNode((scenario) => options.scenario(scenario, input.current as Input)), ...nodes], (options.instances ?? {}) as Record<string, number>)
+  try {
+    const { broker, stores } = parts(world)
+    broker.settings = { ...broker.settings, ...options.broker }
+    world.watchesEveryStep = Object.keys(options.always ?? {}).length > 0
+    fill(stores, (options.documents ?? {}) as InitialDocuments)
+    world.journal.forget()
+    const explorer = new Explorer(world, { quiet: true, ...settings })
+    const view = makeView(world, () => explorer.execution)
+    const judge = makeJudge(view, (options.always ?? {}), (options.atRest ?? {}))
+    return await withoutInterference(explorer, () => use({ explorer, judge, input }))
+  } finally {
+    world.close()
+  }
+}
+
+function fill(stores: Stores, documents: InitialDocuments): void {
+  for (const [service, collections] of Object.entries(documents)) {
+    for (const [collection, members] of Object.entries(collections)) {
+      for (const [id, value] of Object.entries(members)) stores.database(service).commit(prepare([insert(collection, id, value)]))
+    }
+  }
+}
