@@ -32,7 +32,7 @@ export interface ReplayRequest {
 export async function runCheck<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>): Promise<void> {
   const { WORKSHOP_RUN: run, WORKSHOP_REPLAY: request } = process.env
   if (run === undefined) {
-    await check(options)
+    await checkPlainly(options)
     return
   }
   // Loaded only here: outside of a test run vitest refuses to be loaded.
@@ -48,9 +48,19 @@ export async function runCheck<Node extends NodeDefinition, Input>(options: Chec
   if (call === wanted) meta.replayed = await replayOrMisfit(options, schedule)
 }
 
+/** Vitest prints the enumerable properties of an error below its message. The message says it all, and a finding is long. */
+async function checkPlainly<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>): Promise<Finding> {
+  try {
+    return await check(options)
+  } catch (error) {
+    if (error instanceof CheckError) Object.defineProperty(error, 'finding', { enumerable: false })
+    throw error
+  }
+}
+
 async function checkAndKeep<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>, findings: Finding[]): Promise<void> {
   try {
-    findings.push(await check(options))
+    findings.push(await checkPlainly(options))
   } catch (error) {
     if (error instanceof CheckError) findings.push(error.finding)
     throw error

@@ -1,12 +1,10 @@
-import type { TestUserConfig } from 'vitest/node'
 import type { Command } from '../command-line.js'
 import { namedExercises } from '../arguments.js'
-import { ExplainedError } from '../explained.js'
-import type { Exercise } from '../exercises.js'
 import { grade } from '../grading/grade.js'
 import type { ExerciseResult } from '../grading/result.js'
 import { resultScreen } from '../grading/screen.js'
 import { terminal } from '../screen/terminal.js'
+import { parseVitestArguments } from '../vitest-flags.js'
 
 export const test: Command = {
   usage: 'npm test -- exercise-01 [--watch] [-t "two clicks"] …',
@@ -18,13 +16,14 @@ export const test: Command = {
   ].join('\n'),
   async run(args) {
     if (args.length === 0) return (await import('../prove/workshop.js')).proveWorkshop()
-    const { exercises, flags } = await parseTestArguments(args)
+    const { names, flags, reporters } = await parseVitestArguments(args)
+    const exercises = namedExercises(names)
     const screen = terminal()
-    const own = Array.isArray(flags.reporters) && flags.reporters.length > 0
+    const own = reporters.length > 0
     const outcome = { passed: false }
     const { vitest } = await grade(exercises, {
       flags,
-      reporters: own ? flags.reporters : [],
+      reporters: [...reporters],
       listener: {
         onCheck: (exercise, name) => (own ? undefined : screen.whisper(`  ${exercise?.name ?? ''} ${name} …`)),
         onEnd(results) {
@@ -44,23 +43,4 @@ export const test: Command = {
 function passes({ checks, problems }: ExerciseResult): boolean {
   const run = checks.filter(({ state }) => state !== 'skipped')
   return problems.length === 0 && run.length > 0 && run.every(({ state }) => state === 'passed')
-}
-
-/** Names of exercises, and vitest's flags, in any order. */
-export async function parseTestArguments(args: readonly string[]): Promise<{ readonly exercises: readonly Exercise[]; readonly flags: TestUserConfig }> {
-  const { parseCLI } = await import('vitest/node')
-  let parsed: ReturnType<typeof parseCLI>
-  try {
-    parsed = parseCLI(['vitest', ...args], { allowUnknownOptions: false })
-  } catch (error) {
-    throw new ExplainedError({
-      what: `${error instanceof Error ? error.message : String(error)}.`.replace(/\.\.$/, '.'),
-      why: 'Everything but the names of exercises goes to vitest, and vitest does not know it.',
-      next: 'Leave it out, or see npm test -- --help.',
-    })
-  }
-  const flags = parsed.options as TestUserConfig & { '--'?: unknown; color?: boolean }
-  delete flags['--']
-  delete flags.color
-  return { exercises: namedExercises(parsed.filter), flags }
 }

@@ -15,7 +15,7 @@ export function resultScreen(result: ExerciseResult, terminal: Terminal): string
   return [
     '',
     paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`),
-    ...(checks.length > 0 ? ['', ...listChecks(checks, terminal)] : []),
+    ...(checks.some(({ state }) => state !== 'skipped') ? ['', ...listChecks(checks, terminal)] : []),
     ...(first === undefined ? [] : ['', failureText(first, terminal)]),
     ...problems.flatMap((problem) => ['', problemText(problem, terminal)]),
     '',
@@ -98,15 +98,17 @@ function verdict({ exercise, checks, problems }: ExerciseResult, { paint }: Term
   const run = checks.filter(({ state }) => state !== 'skipped')
   const passed = run.filter(({ state }) => state === 'passed').length
   const reached = levelReached(run)
+  const whole = run.length === checks.length
   const badge = '★'.repeat(reached) + '☆'.repeat(3 - reached)
   if (run.length === 0 && problems.length > 0) return paint.red.bold(`✗ ${exercise.name} could not be judged`)
   if (run.length === 0) return paint.yellow.bold(`? ${exercise.name}: no check has that name`)
   if (passed === run.length && problems.length === 0) {
-    return run.length === checks.length ? paint.green.bold(`✓ ${exercise.name} ${badge} all ${passed} checks pass`) : paint.green.bold(`✓ ${exercise.name}: ${passed} of ${checks.length} checks were run, and pass`)
+    return whole ? paint.green.bold(`✓ ${exercise.name} ${badge} all ${passed} checks pass`) : paint.green.bold(`✓ ${exercise.name}: ${passed} of ${checks.length} checks were run, and pass`)
   }
   const unknown = run.filter(({ state }) => state === 'unknown').length
   const others = unknown > 0 ? ` · ${unknown} unknown` : ''
-  return paint.red.bold(`✗ ${exercise.name} ${badge} ${passed} of ${run.length} checks pass${others}`)
+  const among = whole ? '' : ' (others were not run)'
+  return paint.red.bold(`✗ ${exercise.name}${whole ? ` ${badge}` : ':'} ${passed} of ${run.length} checks pass${others}${among}`)
 }
 
 function nextCommands(result: ExerciseResult, first: CheckResult | undefined): Next[] {
@@ -127,5 +129,5 @@ function nextCommands(result: ExerciseResult, first: CheckResult | undefined): N
 
 function following(exercise: Exercise): Next[] {
   const next = listExercises().find(({ number }) => number > exercise.number)
-  return next === undefined ? [] : [[`npm test -- ${next.name}`, `next: ${next.title}`]]
+  return next === undefined ? [] : [[`npm run observe -- ${next.name}`, `next: ${next.title}`]]
 }

@@ -61,12 +61,12 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
     }
   }
 
-  /** Stops the main thread again and again until it is found in the attendee's code; a loop may spend much of its time elsewhere. */
+  /** Stops the main thread, and goes on step by step until it is in the attendee's code: a loop may spend much of its time elsewhere. */
   function investigate(): void {
     const scripts = new Map<string, Debugger.ScriptParsedEventDataType>()
     const session = new Session()
     let attempts = 0
-    setTimeout(() => end([]), 5_000)
+    setTimeout(() => end([]), 10_000)
     session.connectToMainThread()
     session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
     session.on('Debugger.paused', ({ params }) => {
@@ -80,10 +80,10 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
         setTimeout(() => {
           setInterval(look, 250)
         }, limit)
-      } else if (own.length > 0 || attempts >= 20) {
+      } else if (own.length > 0 || attempts >= 400) {
         end(own.map((frame) => ({ name: frame.functionName, ...place(frame.location, scripts.get(frame.location.scriptId)) })))
       } else {
-        session.post('Debugger.resume', () => setTimeout(() => session.post('Debugger.pause'), 20))
+        session.post(attempts % 20 === 0 ? 'Debugger.stepOut' : 'Debugger.stepInto')
       }
     })
     session.post('Debugger.enable', () => session.post('Debugger.pause'))

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { namedExercises, oneExercise } from './arguments.js'
+import { runCommand } from './command-line.js'
+import { ExplainedError } from './explained.js'
+import { findExercise, root, type Exercise } from './exercises.js'
+import { knownFlags, parseVitestArguments } from './vitest-flags.js'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+async function typed(...args: string[]): Promise<{ code: number; text: string }> {
+  const texts: string[] = []
+  const write = (text: string | Uint8Array): boolean => texts.push(String(text)) > 0
+  vi.spyOn(process.stdout, 'write').mockImplementation(write)
+  vi.spyOn(process.stderr, 'write').mockImplementation(write)
+  const code = await runCommand(args)
+  vi.restoreAllMocks()
+  return { code, text: texts.join('').trimEnd() }
+}
+
+describe('wrong arguments get an answer in three parts, and exit code 2', () => {
+  test.each([
+    [['dance'], 'There is no command "dance"'],
+    [['test', 'exercise-99'], 'There is no exercise "exercise-99"'],
+    [['test', '--watch'], 'No exercise was named'],
+    [['test', '1', '--wach'], 'There is no flag --wach'],
+    [['hint'], 'No exercise was named'],
+    [['hint', '1', '--nmber', '2'], "Unknown option '--nmber'"],
+    [['hint', '1', '--number', '99'], 'exercise-01 has no hint 99'],
+    [['solution', '1', '12'], 'Several exercises were named'],
+    [['reset', 'x'], 'There is no exercise "x"'],
+    [['grade', '--xml'], "Unknown option '--xml'"],
+    [['start', '1'], "Unexpected argument '1'"],
+  ])('%j', async (args, what) => {
+    const { code, text } = await typed(...args)
+    expect(code).toBe(2)
+    const [first = '', ...others] = text.split('\n')
+    expect(first.startsWith(`✗ ${what}`), first).toBe(true)
+    expect(others.filter((line) => line.startsWith('  ')).length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('an unknown name lists the known ones', async () => {
+    expect((await typed('observe', 'nope')).text).toContain('exercise-01 (double-click)')
+  })
+})
+
+test.each(['start', 'test', 'observe', 'replay', 'hint', 'solution', 'reset', 'grade', 'bench', 'tlc'])('%s explains itself', async (name) => {
+  const { code, text } = await typed(name, '--help')
+  expect(code).toBe(0)
+  expect(text).toMatch(/\n {2}npm (?:run )?[a-z]+/)
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+})
+
+describe('an exercise has many names', () => {
+  const exercises: Exercise[] = [1, 7, 12].map((number) => ({ number, name: `exercise-${String(number).padStart(2, '0')}`, folder: `exercise-${String(number).padStart(2, '0')}-title-${number}`, title: `title-${number}`, module: { number: 1, title: '' } }))
+
+  test.each(['7', '07', 'exercise-7', 'exercise-07', 'EXERCISE-07', 'ex7', 'title-7', 'exercise-07-title-7', 'exercises/exercise-07-title-7', './exercises/exercise-07-title-7/', 'exercises\\exercise-07-title-7\\book.ts'])('%s', (text) => {
+    expect(findExercise(text, exercises)?.number).toBe(7)
+  })
+
+  test.each(['', '70', '-7', 'seven', 'exercise', '7.5'])('%j is none', (text) => {
+    expect(findExercise(text, exercises)).toBeUndefined()
+  })
+
+  test('several are put in order, each once', () => {
+    expect(namedExercises(['12', '1', 'exercise-12']).map(({ number }) => number)).toEqual([1, 12])
+    expect(oneExercise(['1', '01']).number).toBe(1)
+    expect(() => oneExercise(['1', '12'])).toThrow(ExplainedError)
+  })
+})
+
+describe("vitest's flags", () => {
+  test('pass through, in any order', async () => {
+    expect(await parseVitestArguments(['--watch', '7', '-t', 'two clicks', '08', '--reporter=json', '--bail', '2'])).toEqual({ names: ['7', '08'], flags: { watch: true, testNamePattern: 'two clicks', bail: 2 }, reporters: ['json'] })
+  })
+
+  test('are those that vitest lists', () => {
+    const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), '--help'], { encoding: 'utf8' })
+    const listed = Array.from(stdout.matchAll(/^\s+(?:-\w, )?--(?:no-)?(\w+)/gm), ([, name]) => name ?? '')
+    expect(listed.length).toBeGreaterThan(40)
+    expect(listed.filter((name) => !['help', 'version', 'no'].includes(name) && !knownFlags.includes(name))).toEqual([])
+  })
+})

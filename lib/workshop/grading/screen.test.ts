@@ -1,0 +1,113 @@
+import { Chalk } from 'chalk'
+import { describe, expect, test } from 'vitest'
+import type { Exercise } from '../exercises.js'
+import { displayWidth } from '../../story/width.js'
+import type { Terminal } from '../screen/terminal.js'
+import { junitText } from './junit.js'
+import { gradesOf } from './points.js'
+import { problemOf } from './problem.js'
+import { levelReached, type CheckResult, type ExerciseResult, type Level } from './result.js'
+import { resultScreen } from './screen.js'
+
+const exercise: Exercise = { number: 7, name: 'exercise-07', folder: 'exercise-07-message-identity', title: 'message-identity', module: { number: 2, title: '' } }
+const nothing = (): void => undefined
+const terminal: Terminal = { width: 80, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing }
+
+function check(level: Level, state: CheckResult['state'], more: Partial<CheckResult> = {}): CheckResult {
+  return { fullName: `all > ${'★'.repeat(level)} a check`, name: 'a check', group: undefined, level, state, findings: [], problem: undefined, output: '', ...more }
+}
+
+function result(checks: readonly CheckResult[], problems: ExerciseResult['problems'] = []): ExerciseResult {
+  return { exercise, checks, problems, duration: 1 }
+}
+
+const screen = (each: ExerciseResult, width = 80): string => resultScreen(each, { ...terminal, width })
+
+describe('levels', () => {
+  test.each([
+    [['passed', 'passed', 'passed'], 3],
+    [['passed', 'broken', 'passed'], 1],
+    [['broken', 'passed', 'passed'], 0],
+    [['passed', 'passed', 'unknown'], 2],
+  ] as const)('%j reach level %i', (states, level) => {
+    expect(levelReached(states.map((state, index) => check(([1, 2, 3] as const)[index] ?? 1, state)))).toBe(level)
+  })
+
+  test('points grow with the level, and a level needs those below it', () => {
+    const { points, maxPoints } = gradesOf([result([check(1, 'passed'), check(2, 'passed'), check(3, 'broken')]), result([check(1, 'broken'), check(2, 'passed'), check(3, 'passed')])])
+    expect([points, maxPoints]).toEqual([3, 12])
+  })
+
+  test('what cannot be judged has no points', () => {
+    expect(gradesOf([result([], [{ title: 'Syntax error', detail: undefined, site: undefined }])])).toMatchObject({ points: 0, maxPoints: 6 })
+  })
+})
+
+describe('the screen', () => {
+  const misuse = { verdict: 'misuse', kind: 'missing-await', explanation: { what: 'What.', why: 'Why.', next: 'Next.' }, trace: undefined } as const
+
+  test('tells the first failure only', () => {
+    const text = screen(result([check(1, 'passed'), check(2, 'broken', { name: 'first', findings: [misuse] }), check(3, 'broken', { name: 'second', findings: [{ ...misuse, explanation: { ...misuse.explanation, what: 'Other.' } }] })]))
+    expect(text).toContain('★★ first\n\n✗ What.')
+    expect(text).not.toContain('Other.')
+    expect(text).toContain('✗ exercise-07 ★☆☆ 1 of 3 checks pass\n  npm run hint -- exercise-07   a hint')
+  })
+
+  test('ends with the explanation when everything passes', () => {
+    expect(screen(result([check(1, 'passed'), check(2, 'passed')]))).toMatch(/✓ exercise-07 ★★☆ all 2 checks pass\n {2}solutions\/exercise-07-message-identity\/README\.md/)
+  })
+
+  test('claims no level when only some checks were run', () => {
+    const text = screen(result([check(1, 'passed'), check(2, 'skipped')]))
+    expect(text).toContain('✓ exercise-07: 1 of 2 checks were run, and pass\n  npm test -- exercise-07')
+    expect(text).not.toContain('☆')
+    expect(screen(result([check(1, 'skipped')]))).toContain('? exercise-07: no check has that name')
+  })
+
+  test('is neither red nor green about what is unknown', () => {
+    const text = screen(result([check(1, 'unknown', { findings: [{ verdict: 'unknown', coverage: undefined, explanation: misuse.explanation }] })]))
+    expect(text).toContain('? ★   a check')
+    expect(text).toContain('? neither kept nor broken: unknown')
+    expect(text).toContain('0 of 1 checks pass · 1 unknown')
+  })
+
+  test('puts the stars of a suite before its checks', () => {
+    expect(screen(result([check(1, 'passed', { group: 'the promises', name: 'one' }), check(1, 'passed', { group: 'the promises', name: 'two' })]))).toContain('  ★   the promises\n  ✓     one\n  ✓     two')
+  })
+
+  test('keeps within 40 columns', () => {
+    const long = 'a name that is a good deal longer than forty columns, and then some'
+    const text = screen(result([check(1, 'broken', { name: long, findings: [{ ...misuse, explanation: { what: long, why: long, next: long } }] })]), 40)
+    expect(text.split('\n').filter((line) => displayWidth(line) > 40 && !line.includes('npm '))).toEqual([])
+  })
+})
+
+describe('a failure that is no story', () => {
+  const error = (name: string, message: string, stack = ''): Parameters<typeof problemOf>[0] => ({ name, message, stack, stacks: [] })
+
+  test('names the line of the attendee, not ours', () => {
+    const stack = 'TypeError: x\n    at check (/w/lib/exploration/check.ts:3:1)\n    at Object.run (/w/exercises/exercise-07-message-identity/book.ts:12:5)\n    at node_modules/vitest/x.js:1:1'
+    expect(problemOf(error('TypeError', 'x is not a function', stack))).toMatchObject({ title: 'TypeError: x is not a function', detail: undefined })
+    expect(problemOf(error('TypeError', 'x', stack)).site).toMatch(/exercises\/exercise-07-message-identity\/book\.ts:12$/)
+  })
+
+  test('is not put down to the attendee when it is the harness', () => {
+    expect(problemOf(error('HarnessError', 'There is no fault called x.\nwhy\nnext')).title).toContain('not in your code')
+  })
+
+  test('leaves a text alone that says it all', () => {
+    expect(problemOf(error('BrokenPromise', '✗ one\n  two'))).toEqual({ title: '✗ one', detail: '  two', site: undefined, lesson: true })
+  })
+
+  test('says what cannot be imported', () => {
+    expect(problemOf(error('Error', "Cannot find module './nope.js' imported from '/w/x.ts'")).title).toBe("There is nothing to import from './nope.js'.")
+  })
+})
+
+test('JUnit has a case for each check, and no character that XML cannot hold', () => {
+  const text = junitText([result([check(1, 'passed', { fullName: 'a <b> & "c"' }), check(2, 'broken', { problem: { title: 'bad \u0001', detail: undefined, site: 'x.ts:1' } }), check(3, 'skipped')])])
+  expect(text).toContain('<testsuite name="exercise-07 message-identity" tests="3" failures="1" errors="0" time="0.001">')
+  expect(text).toContain('name="a &lt;b&gt; &amp; &quot;c&quot;"/>')
+  expect(text).toContain('<failure message="bad ">bad \nat x.ts:1</failure>')
+  expect(text).toContain('<skipped/>')
+})

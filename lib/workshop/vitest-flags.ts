@@ -1,0 +1,46 @@
+import type { TestUserConfig } from 'vitest/node'
+import { ExplainedError } from './explained.js'
+
+/** The flags that `vitest --help` lists, by their long names. Vitest's own parser lets every other flag pass in silence when it does not run itself. */
+export const knownFlags: readonly string[] = [
+  'allowOnly', 'api', 'attachmentsDir', 'bail', 'browser', 'cache', 'changed', 'clearCache', 'clearScreen', 'color', 'config', 'configLoader',
+  'coverage', 'dangerouslyIgnoreUnhandledErrors', 'detectAsyncLeaks', 'diff', 'dir', 'disableConsoleIntercept', 'dom', 'environment', 'exclude',
+  'execArgv', 'expandSnapshotDiff', 'expect', 'experimental', 'fileParallelism', 'globals', 'hideSkippedTests', 'hookTimeout', 'includeTaskLocation',
+  'inspect', 'inspectBrk', 'isolate', 'listTags', 'logHeapUsage', 'maxConcurrency', 'maxWorkers', 'mergeReports', 'mode', 'open', 'outputFile',
+  'passWithNoTests', 'pool', 'printConsoleTrace', 'project', 'reporter', 'retry', 'root', 'run', 'sequence', 'shard', 'silent', 'slowTestThreshold',
+  'standalone', 'strictTags', 'tagsFilter', 'teardownTimeout', 'testNamePattern', 'testTimeout', 'typecheck', 'ui', 'update', 'vmMemoryLimit', 'watch',
+]
+
+export interface VitestArguments {
+  /** What stands between the flags. */
+  readonly names: readonly string[]
+  readonly flags: TestUserConfig
+  /** Vitest's reporters, where somebody asks for them. */
+  readonly reporters: readonly string[]
+}
+
+/** @throws ExplainedError for a flag that vitest does not know. */
+export async function parseVitestArguments(args: readonly string[]): Promise<VitestArguments> {
+  const { parseCLI } = await import('vitest/node')
+  const { filter, options } = parse(() => parseCLI(['vitest', ...args]))
+  const { '--': _rest, color: _color, reporter, ...given } = options as Record<string, unknown>
+  // Short forms come together with the long ones.
+  const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name.length > 1))
+  const unknown = [...Object.keys(flags), ...Object.keys(given).filter((name) => name.length === 1 && !shortForms.includes(name))].filter((name) => !knownFlags.includes(name))
+  if (unknown.length > 0) throw wrong(`There is no flag ${unknown.map((name) => `${name.length > 1 ? '--' : '-'}${name}`).join(', ')}.`)
+  return { names: filter.map(String), flags, reporters: Array.isArray(reporter) ? reporter.map(String) : [] }
+}
+
+const shortForms = ['r', 'c', 'u', 'w', 't', 'h', 'v']
+
+function parse<Result>(call: () => Result): Result {
+  try {
+    return call()
+  } catch (error) {
+    throw wrong(`${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+function wrong(what: string): ExplainedError {
+  return new ExplainedError({ what, why: 'What is not the name of an exercise goes to vitest, and vitest would not understand it.', next: 'Leave it out, or look at npm test -- --help.' })
+}
