@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { dirname, join } from 'node:path'
 import { changedFiles } from '../attendee.js'
@@ -8,7 +9,7 @@ import { wrap } from '../screen/wrap.js'
 
 /**
  * The workshop's own proof: its tests (among them the solutions, starters and near misses of all exercises), its types and its lint. The tests
- * keep one core busy for long, so the other two run beside them, one after the other.
+ * take longest and get every core; the other two run beside them, one after the other, and leave the cores to them again.
  *
  * @returns the exit code.
  */
@@ -39,7 +40,7 @@ interface Part {
 }
 
 function runTests(): Promise<Part> {
-  return run('tests', [tool('vitest', 'vitest.mjs'), 'run', '--reporter=default'], true)
+  return run('tests', [tool('vitest', 'vitest.mjs'), 'run', '--reporter=default', `--maxWorkers=${availableParallelism()}`], true)
 }
 
 async function beside(screen: Terminal): Promise<[Part, Part]> {
