@@ -66,7 +66,7 @@ export class Broker implements Component {
     if (queue !== undefined) return queue
     throw new MisuseError('unknown-endpoint', {
       what: `A message was sent to "${name}", but there is no endpoint of that name.`,
-      why: 'It would reach nobody.',
+      why: 'It would reach nobody, and nobody would notice.',
       next: `Endpoints here: ${[...this.#queues.keys()].sort().join(', ') || 'none'}. Events for whoever is interested go through publish(message), without a destination.`,
     })
   }

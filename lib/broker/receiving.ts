@@ -3,6 +3,7 @@ import {
   failure,
   hashText,
   mix,
+  processName,
   success,
   type Alternative,
   type FaultName,
@@ -14,7 +15,7 @@ import {
   type Task,
 } from '../simulation/index.js'
 import type { Broker } from './broker.js'
-import { brokerParticipant, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
+import { brokerParticipant, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
 import type { Message } from './sending.js'
 import type { Entry, Queue } from './queue.js'
 
@@ -124,7 +125,7 @@ class Receive implements Alternative {
   }
 
   label(): string {
-    return `${this.operation.process.node.name} receives ${this.entry.envelope.type} ${this.entry.envelope.id}`
+    return `${processName(this.operation.process)} receives ${describeEntry(this.entry)}`
   }
 
   perform(): Impact {
@@ -159,7 +160,7 @@ class Settle implements Alternative {
   }
 
   label(): string {
-    return `${this.operation.process.node.name}: ${this.how.verb} ${this.record.type} ${this.record.id}${this.lost ? ' (lost)' : ''}`
+    return `${processName(this.operation.process)}: ${this.how.verb} ${this.record.type} ${this.record.id}${this.lost ? ' (lost)' : ''}`
   }
 
   perform(): Impact {

@@ -5,7 +5,7 @@ import { describeEvidence, describeFinding, type Coverage, type Finding, type Te
 import type { InitialDocuments, Scenario } from './scenario.js'
 import { withSetup, type Setup } from './setup.js'
 import { searchExhaustively } from './strategies/exhaustive.js'
-import { recordTwice } from './strategies/determinism.js'
+import { firstSchedule, recordTwice } from './strategies/determinism.js'
 import { searchRandomly } from './strategies/random.js'
 import { recordChoices, recordSchedule, type Recording, type Schedule } from './strategies/replay.js'
 import { tellBroken } from './telling.js'
@@ -77,7 +77,7 @@ export async function explore<Node extends NodeDefinition, Input = undefined>(op
 async function exploreIn<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
   if (options.given !== undefined) setup.input.current = fc.sample(options.given, { numRuns: 1, seed: options.seed ?? defaultSeed })[0]
   try {
-    await recordTwice(setup.explorer, [], { views: false })
+    await recordTwice(setup.explorer, firstSchedule(options.maxSteps ?? 1_000), { views: false })
     return options.given === undefined ? await exploreExhaustively(setup, options) : await exploreRandomly(setup, options)
   } catch (error) {
     return misuse(setup, error)

@@ -246,7 +246,8 @@ describe('the classic races are found, and told', () => {
         8  │                │                ├─ commit ───────▶│  counts c → version 2
         9  │                │◀─ ack Go m1 ───┤                 │
 
-        needs 1 lost acknowledgement · found · nothing shorter breaks it
+        needs 1 lost acknowledgement · found ·
+        nothing shorter breaks it
       "
     `)
   })

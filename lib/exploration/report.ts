@@ -1,5 +1,5 @@
 import { countFaults, describeFaults, faultNames, faultWords, type Explanation, type FaultBudget, type FaultName, type MisuseKind, type Trace } from '../simulation/index.js'
-import { renderTerminal } from '../story/index.js'
+import { renderTerminal, wrap } from '../story/index.js'
 import type { Violation } from './judge.js'
 
 /** What a search went through, as plain data. */
@@ -94,19 +94,20 @@ export function describeFinding(finding: Finding, options: TextOptions = {}): st
 
 function describeBroken(finding: Extract<Finding, { verdict: 'broken' }>, options: TextOptions): string {
   const { violation, trace, brokenAt } = finding
+  const width = options.width ?? 80
   const ending = { safety: '', liveness: ' — nothing is left to do, and it has not happened', endless: ' — it goes on and on' }[violation.kind]
   const shown = violation.kind === 'endless' && trace.steps.length > endlessSteps ? { ...trace, steps: trace.steps.slice(0, endlessSteps) } : trace
   const cut = trace.steps.length - shown.steps.length
   return [
-    `✗ ${violation.promise}${ending}`,
-    ...violation.sentence.split('\n').map((line) => `  ${line}`),
+    wrap(`✗ ${violation.promise}${ending}`, width, '', '  '),
+    wrap(violation.sentence, width, '  '),
     ...(finding.input === undefined ? [] : [`  with ${finding.input}`]),
     '',
-    renderTerminal(shown, { width: options.width ?? 80, colour: options.colour ?? false, ...(violation.kind === 'safety' ? { brokenAt } : {}) }),
+    renderTerminal(shown, { width, colour: options.colour ?? false, ...(violation.kind === 'safety' ? { brokenAt } : {}) }),
     ...(cut > 0 ? [`  … and so on: ${cut.toLocaleString('en')} more steps`] : []),
-    ...finding.thrown.map((line) => `  ${line}`),
+    ...finding.thrown.map((line) => wrap(line, width, '  ', '    ')),
     '',
-    `  ${describeSearch(finding)}`,
+    wrap(describeSearch(finding), width, '  ').replaceAll(unbroken, ' '),
     ...(options.replayCommand === undefined ? [] : [`  ${options.replayCommand}`]),
   ].join('\n')
 }
@@ -121,8 +122,11 @@ function describeSearch(finding: Extract<Finding, { verdict: 'broken' }>): strin
     `found in execution ${finding.execution.toLocaleString('en')}${finding.seed === undefined ? '' : ` (seed ${finding.seed})`}`,
     ...(finding.shortest ? ['nothing shorter breaks it'] : []),
   ]
-  return parts.join(' · ')
+  return parts.map((part) => part.replaceAll(' ', unbroken)).join(' · ')
 }
+
+/** Keeps words together while a line is broken. */
+const unbroken = '\u00a0'
 
 function describeMisuse(finding: Extract<Finding, { verdict: 'misuse' }>, options: TextOptions): string {
   const story = finding.trace === undefined || finding.trace.steps.length === 0 ? [] : ['', renderTerminal(finding.trace, { width: options.width ?? 80, colour: options.colour ?? false })]

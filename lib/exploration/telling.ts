@@ -5,7 +5,7 @@ import type { Finding } from './report.js'
 import type { Setup } from './setup.js'
 import { recordTwice } from './strategies/determinism.js'
 import type { Found } from './strategies/exhaustive.js'
-import { recordChoices } from './strategies/replay.js'
+import { follow, recordChoices } from './strategies/replay.js'
 import { findShortest, type Shortest } from './strategies/shortest.js'
 
 /** Makes the shortest story of what was found, and runs it twice to be sure that it can be told again. */
@@ -14,7 +14,7 @@ export async function tellBroken(setup: Setup, found: Found, limits: Parameters<
   explorer.restart()
   const count = await countFaults(explorer, found.choices)
   const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await shorten(setup, found, count, limits)
-  const recording = await recordTwice(explorer, shortest.found.choices, { views: true })
+  const recording = await recordTwice(explorer, follow(shortest.found.choices), { views: true })
   const thrown = (explorer.execution?.thrown ?? []).map(({ task, error }) => {
     const site = callSite(error)
     return `${task.process.node.name} threw ${describeThrown(error)} while handling ${task.label}${site === undefined ? '' : ` (${site})`}`

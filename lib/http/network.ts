@@ -59,7 +59,7 @@ export class Network implements Component {
     if (this.#servers.has(host) || this.#responders.has(host)) return
     throw new MisuseError('unknown-host', {
       what: `A request was sent to http://${host}/, but nobody of that name is there.`,
-      why: 'It would reach nobody.',
+      why: 'It would reach nobody, and nobody would answer.',
       next: `Hosts here: ${[...this.#servers.keys(), ...this.#responders.keys()].sort().join(', ') || 'none'}.`,
     })
   }

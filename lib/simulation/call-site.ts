@@ -9,7 +9,7 @@ export function callSite(error: unknown): string | undefined {
     const [, location, lineNumber] = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line) ?? []
     if (location === undefined || lineNumber === undefined) continue
     const file = (location.startsWith('file:') ? fileURLToPath(location) : location).split('?')[0] ?? ''
-    if (file.startsWith(ownFolder) || file.includes('node_modules')) continue
+    if ((file.startsWith(ownFolder) && !file.includes('fixtures')) || file.includes('node_modules')) continue
     return `${relative(process.cwd(), file).split(sep).join('/')}:${lineNumber}`
   }
   return undefined

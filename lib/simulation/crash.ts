@@ -7,16 +7,19 @@ import type { World } from './world.js'
 export class Crash implements Alternative {
   readonly fault: FaultName = 'crashes'
   readonly slot: number
+  /** What it was doing: after the crash it does not do it any more. */
+  readonly task: string | undefined
 
   constructor(
     readonly world: World,
     readonly process: Process,
   ) {
     this.slot = process.slot
+    this.task = process.tasks[0]?.label
   }
 
   label(): string {
-    return `${processName(this.process)} crashes`
+    return `${processName(this.process)} crashes${this.task === undefined ? '' : ` (${this.task})`}`
   }
 
   perform(): Impact {
@@ -25,13 +28,12 @@ export class Crash implements Alternative {
   }
 
   describe(): ReturnType<Alternative['describe']> {
-    const [task] = this.process.tasks
     return {
       action: 'crash',
       from: this.world.participant(this.process.slot),
       text: 'crash',
       outcome: 'starts again, memory empty',
-      ...(task === undefined ? {} : { task: task.label }),
+      ...(this.task === undefined ? {} : { task: this.task }),
     }
   }
 }

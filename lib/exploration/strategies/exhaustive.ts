@@ -73,6 +73,8 @@ class Search {
   readonly #met = new FaultVectors()
   readonly #faults = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
   readonly #vector: number[] = []
+  /** How many executions there were before this search. */
+  #before = 0
   #rests = 0
   #deepest = 0
   #found: Found | undefined
@@ -86,7 +88,7 @@ class Search {
 
   async run(restarts: number): Promise<SearchResult | 'restart'> {
     const { explorer, options } = this
-    const before = explorer.executions
+    const before = (this.#before = explorer.executions)
     const most = faultNames.reduce((sum, name) => sum + (options.budget[name] ?? 0), 0)
     for (let level = 0; level <= most; level++) this.#open.push([])
     let complete = await this.#explore([], -1, 0)
@@ -137,7 +139,7 @@ class Search {
       this.#deepest = Math.max(this.#deepest, point.depth)
       const violation = this.judge(point) ?? this.#tooLong(point)
       if (violation !== undefined) {
-        this.#found = { violation, choices: this.explorer.choices, execution: this.explorer.executions }
+        this.#found = { violation, choices: this.explorer.choices, execution: this.explorer.executions - this.#before }
         return undefined
       }
       this.#postpone(point, reached, vector)
@@ -204,7 +206,7 @@ class Search {
     if (this.options.reduction === 'none') return undefined
     const trap = this.#graph.findTrap()
     if (trap === undefined) return undefined
-    return { violation: endless('It does the same again and again, and nothing that can happen gets it out of there.'), choices: this.#graph.pathTo(trap), execution: this.explorer.executions }
+    return { violation: endless('It does the same again and again, and nothing that can happen gets it out of there.'), choices: this.#graph.pathTo(trap), execution: this.explorer.executions - this.#before }
   }
 }
 

@@ -1,5 +1,5 @@
 import { HarnessError, type Participant, type Trace, type TraceStep } from '../../simulation/index.js'
-import type { Explorer, Point } from '../explorer.js'
+import type { Chooser, Explorer, Point } from '../explorer.js'
 
 /** A schedule that can be kept in a file: what happened at each step, in words. */
 export type Schedule = readonly string[]
@@ -16,7 +16,12 @@ export interface RecordOptions {
 
 /** Runs an execution in full, by the numbers of its choices, and writes down everything. */
 export function recordChoices(explorer: Explorer, choices: readonly number[], options: RecordOptions): Promise<Recording> {
-  return record(explorer, (point) => choices[point.depth], options)
+  return record(explorer, follow(choices), options)
+}
+
+/** Picks by number, as long as there are numbers. */
+export function follow(choices: readonly number[]): Chooser {
+  return (point) => choices[point.depth]
 }
 
 /**
@@ -42,7 +47,8 @@ export function recordSchedule(explorer: Explorer, schedule: Schedule, options: 
   )
 }
 
-async function record(explorer: Explorer, choose: (point: Point) => number | undefined, options: RecordOptions): Promise<Recording> {
+/** Runs an execution in full, from the beginning, and writes down everything. */
+export async function record(explorer: Explorer, choose: Chooser, options: RecordOptions): Promise<Recording> {
   explorer.restart()
   const { world } = explorer
   const steps: TraceStep[] = []
