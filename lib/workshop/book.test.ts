@@ -1,0 +1,205 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findExercise, listExercises, listSubmissions, modules, root, type Exercise } from './exercises.js'
+import { missing, namedThings } from './named.js'
+
+/** The facilitator's book, and what belongs to it. */
+const books = ['WORKSHOP.md', 'GLOSSARY.md', 'FURTHER-READING.md']
+
+const sheetOf = (exercise: Exercise): string => `facilitation/${exercise.folder}.md`
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n')
+
+describe('the book', () => {
+  test('names only what exists', () => {
+    const named = namedThings().filter(({ by }) => books.includes(by) || by.startsWith('facilitation/'))
+    expect(new Set(named.map(({ by }) => by))).toEqual(new Set([...books, ...listExercises().map(sheetOf)]))
+    expect(named.flatMap((thing) => missing(thing) ?? [])).toEqual([])
+  })
+
+  test.each([...books, 'README.md'])('%s points only at headings that it has', (file) => {
+    const text = textOf(file)
+    const anchors = Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading = '']) => anchorOf(heading))
+    const pointed = Array.from(text.matchAll(/\]\(#([^)]+)\)/g), ([, anchor]) => anchor)
+    expect(anchors).toEqual(expect.arrayContaining(pointed))
+  })
+
+  test('links to the sheet of every exercise, and to the book from the README', () => {
+    const text = textOf('WORKSHOP.md')
+    const index = text.slice(text.indexOf('## The sheets'))
+    for (const exercise of listExercises()) expect(index).toContain(`](${sheetOf(exercise)})`)
+    for (const book of books) expect(textOf('README.md')).toContain(`](${book})`)
+  })
+})
+
+describe.each(listExercises())('the sheet of $folder', (exercise) => {
+  const text = existsSync(join(root, sheetOf(exercise))) ? textOf(sheetOf(exercise)) : ''
+
+  test('has all its parts, in order', () => {
+    const parts = ['**Goal.**', '**Leaves out.**', '## Prediction', '\n> ', '## Wrong answers', '## Discussion', '## When time runs out']
+    const places = parts.map((part) => text.indexOf(part))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(textBetween(text, '\n> ', '\n\n')).toContain('?')
+  })
+
+  test('says what to ask for each near miss, and knows no other', () => {
+    const rows = Array.from(text.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\): .+ \| (.+) \|$/gm), ([, name, link, ask]) => ({ name: `${name}.ts`, link, ask }))
+    expect(rows.map(({ name }) => name).sort()).toEqual([...listSubmissions(exercise, 'near-misses')].sort())
+    for (const { name, link, ask } of rows) {
+      expect(link).toBe(`../solutions/${exercise.folder}/near-misses/${name}`)
+      expect(ask, name).toMatch(/\?|Show me/)
+    }
+  })
+
+  test('answers every question that it puts', () => {
+    const answers = textBetween(text, '## Discussion', '## When').split('\n\n').slice(1).filter((paragraph) => paragraph.trim() !== '')
+    expect(answers.length).toBeGreaterThan(2)
+    for (const paragraph of answers) expect(paragraph.replaceAll('\n', ' ')).toMatch(/^\*\*[^*]+[?.:]\*\* ?\S/)
+  })
+})
+
+interface Row {
+  readonly from: number
+  readonly to: number
+  readonly minutes: number
+  readonly kind: string
+  readonly what: string
+}
+
+interface Agenda {
+  readonly title: string
+  readonly rows: readonly Row[]
+}
+
+describe('the agendas', () => {
+  const all = agendas()
+  const twoDays = all.filter(({ title }) => title.startsWith('Day '))
+
+  test('are for two days, one day, half a day and two hours', () => {
+    expect(all.map(({ title }) => title)).toEqual([
+      'Day 1, 9:30 to 17:30',
+      'Day 2, 9:30 to 17:30',
+      'One day, 9:30 to 17:30',
+      'Half a day, 13:30 to 17:30',
+      'Two hours, 14:00 to 16:00',
+    ])
+  })
+
+  test.each(all)('$title adds up', ({ title, rows }) => {
+    const [from, to] = Array.from(title.matchAll(/\d+:\d\d/g), ([time]) => minutesOf(time))
+    expect(rows[0]?.from).toBe(from)
+    expect(rows.at(-1)?.to).toBe(to)
+    for (const [index, row] of rows.entries()) {
+      const place = `${clock(row.from)} ${row.what}`
+      expect(row.to - row.from, place).toBe(row.minutes)
+      expect(['lecture', 'set-up', 'exercise', 'break', 'buffer', 'closing'], place).toContain(row.kind)
+      if (index > 0) expect(row.from, place).toBe(rows[index - 1]?.to)
+    }
+  })
+
+  test.each(all)('$title gives each exercise its time', ({ rows }) => {
+    for (const { kind, minutes, what } of rows) {
+      if (kind !== 'exercise') continue
+      const [, parts = ''] = /· (\d+ \+ \d+ \+ \d+)$/.exec(what) ?? []
+      const [alone = 0, mob = 0, discussion = 0] = parts.split(' + ').map(Number)
+      expect(alone + mob + discussion, what).toBe(minutes)
+      expect(alone === 0 || alone >= 10, what).toBe(true)
+      expect(mob, what).toBeGreaterThanOrEqual(10)
+    }
+  })
+
+  test.each(all)('$title lets nobody sit for more than 90 minutes', ({ rows }) => {
+    let sat = 0
+    for (const { kind, minutes } of rows) {
+      sat = kind === 'break' ? 0 : sat + minutes
+      expect(sat).toBeLessThanOrEqual(90)
+    }
+  })
+
+  test('the two days have every exercise once, in order, each with its sheet', () => {
+    const planned = modules.flatMap(({ exercises }) => exercises)
+    expect(twoDays.flatMap(({ rows }) => rows.flatMap(numbersIn))).toEqual(planned)
+  })
+
+  test.each(all)('$title has no exercise twice, and links to their sheets', ({ rows }) => {
+    const numbers = rows.flatMap(numbersIn)
+    expect(new Set(numbers).size).toBe(numbers.length)
+    for (const row of rows) {
+      const exercise = findExercise(String(numbersIn(row)[0] ?? 'none'))
+      if (exercise !== undefined) expect(row.what).toContain(`](${sheetOf(exercise)})`)
+    }
+  })
+})
+
+describe('the glossary', () => {
+  // The vocabulary that the exercises are written in.
+  const vocabulary = [
+    ...['endpoint', 'handler', 'command', 'event', 'message id', 'correlation id', 'causation id', 'header'],
+    ...['peek-lock', 'lock lost', 'settle', 'ack', 'abandon', 'dead-letter', 'delivery count', 'poison message', 'dead-letter queue'],
+    ...['visibility timeout', 'delayed delivery', 'dispatch', 'outbox', 'inbox', 'at-least-once', 'ghost message', 'zombie record'],
+    ...['idempotency key', 'optimistic concurrency', 'compensation', 'fencing token', 'saga'],
+  ]
+  const entries = new Map(
+    Array.from(textOf('GLOSSARY.md').matchAll(/^- \*\*([^*]+)\*\*: ([\s\S]*?)(?=\n- |\n\n|\n*$(?![\s\S]))/gm), ([, term = '', text = '']) => [term, text.replace(/\s+/g, ' ')]),
+  )
+
+  test.each(vocabulary)('explains %s', (term) => {
+    expect(entries.get(term)).toMatch(/\w{3}.*exercise \d\d/)
+  })
+
+  test('points from each term to the exercise that teaches it', () => {
+    for (const [term, text] of entries) {
+      const [, digits = ''] = /exercise (\d\d)\b[^a-z]*(?:\([^)]*\))?\.?$/.exec(text) ?? []
+      const exercise = findExercise(digits)
+      expect(modules.flatMap(({ exercises }) => exercises), term).toContain(Number(digits))
+      if (exercise !== undefined) expect(text, term).toContain(`](exercises/${exercise.folder}/README.md)`)
+    }
+  })
+})
+
+test('there is further reading for every module', () => {
+  const headings = Array.from(textOf('FURTHER-READING.md').matchAll(/^## Module (\d) · (.+)$/gm), ([, number, title]) => ({ number: Number(number), title }))
+  expect(headings).toEqual(modules.map(({ number, title }) => ({ number, title })))
+})
+
+/** Every table with times, under the heading that says from when to when. */
+function agendas(): readonly Agenda[] {
+  const sections = textOf('WORKSHOP.md').split(/^### /m).slice(1)
+  return sections.map((section) => ({
+    title: section.slice(0, section.indexOf('\n')),
+    rows: Array.from(section.matchAll(/^\| (\d+:\d\d)–(\d+:\d\d) \| (\d+) \| (\S+) \|(.*)\|$/gm), ([, from = '', to = '', minutes, kind = '', what = '']) => ({
+      from: minutesOf(from),
+      to: minutesOf(to),
+      minutes: Number(minutes),
+      kind,
+      what: what.trim(),
+    })),
+  }))
+}
+
+function numbersIn({ kind, what }: Row): number[] {
+  return kind === 'exercise' ? Array.from(what.matchAll(/(\d\d) · [a-z]/g), ([, digits]) => Number(digits)) : []
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * 60 + minutes
+}
+
+function clock(minutes: number): string {
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
+}
+
+/** As GitHub makes it from a heading. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
+}
+
+function textBetween(text: string, start: string, end: string): string {
+  const from = text.indexOf(start)
+  if (from < 0) return ''
+  const to = text.indexOf(end, from + start.length)
+  return text.slice(from, to < 0 ? undefined : to)
+}
