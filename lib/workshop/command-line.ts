@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.js')).test,
   observe: async () => (await import('./commands/observe.js')).observe,
   replay: async () => (await import('./commands/replay.js')).replay,
+  story: async () => (await import('./commands/story.js')).story,
   hint: async () => (await import('./commands/hint.js')).hint,
   solution: async () => (await import('./commands/solution.js')).solution,
   reset: async () => (await import('./commands/reset.js')).reset,

@@ -5,14 +5,23 @@ import { root } from '../exercises.js'
 /** What the commands remember between two calls. Git ignores it, and everything works without it. */
 export const recordsFolder = join(root, '.workshop')
 
-/** Writes all or nothing: whoever reads meanwhile, or after a crash, finds the old contents or the new. */
 export function writeRecord(name: string, value: unknown): void {
+  writeText(name, JSON.stringify(value, undefined, 2))
+}
+
+/**
+ * Writes all or nothing: whoever reads meanwhile, or after a crash, finds the old contents or the new.
+ *
+ * @returns the file's absolute path.
+ */
+export function writeText(name: string, text: string): string {
   const file = join(recordsFolder, name)
   mkdirSync(dirname(file), { recursive: true })
   const draft = `${file}.${process.pid}.draft`
   try {
-    writeFileSync(draft, JSON.stringify(value, undefined, 2))
+    writeFileSync(draft, text)
     renameSync(draft, file)
+    return file
   } finally {
     rmSync(draft, { force: true })
   }
