@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import('./commands/reset.js')).reset,
   grade: async () => (await import('./commands/grade.js')).grade,
   bench: async () => (await import('./commands/bench.js')).bench,
+  slides: async () => (await import('./commands/slides.js')).slides,
   tlc: async () => (await import('./commands/tlc.js')).tlc,
 }
 

@@ -1,0 +1,53 @@
+import { relative, join } from 'node:path'
+import type { Finding } from '../../exploration/index.js'
+import { renderSvg } from '../../story/index.js'
+import type { CollectedTest } from '../collector.js'
+import { findExercise, root, solutionFolder, testFile } from '../exercises.js'
+import { ExplainedError } from '../explained.js'
+import { loadPath } from '../overlay.js'
+import type { StoryBlock } from './decks.js'
+
+/** Loads a graded test for a submission, by the path that `loadPath` gives. */
+export type LoadChecks = (path: string) => Promise<readonly CollectedTest[]>
+
+type Broken = Extract<Finding, { verdict: 'broken' }>
+
+/** Runs the check that a block names, and gives the story that it finds. @throws ExplainedError when there is none. */
+export async function findStory(block: StoryBlock, load: LoadChecks): Promise<Broken> {
+  const exercise = findExercise(block.exercise)
+  if (exercise === undefined) throw unresolved(block, `There is no ${block.exercise}.`)
+  const submission = join(relative(root, solutionFolder(exercise)), block.submission)
+  const checks = await load(loadPath(testFile(exercise), submission))
+  const check = checks.find(({ name }) => name === block.check)
+  if (check === undefined) throw unresolved(block, `Its checks are:\n${checks.map(({ name }) => `  ${name}`).join('\n')}`)
+  try {
+    await check.run()
+  } catch (error) {
+    if (isBroken(error)) return error.finding
+    throw error
+  }
+  throw unresolved(block, 'That check passes, so there is no story to show.')
+}
+
+/** The story as a picture, with the promise that it breaks below it. */
+export function drawStory({ trace, brokenAt, violation }: Broken, { steps }: StoryBlock, id: string): string {
+  const [first, last] = steps ?? [1, trace.steps.length]
+  const shown = { ...trace, steps: trace.steps.filter(({ number }) => number >= first && number <= last) }
+  const caption = last < trace.steps.length ? `… ${trace.steps.length - last} steps later: ✗ ${violation.promise}` : `✗ ${violation.promise}`
+  return `<figure>${renderSvg(shown, { theme: 'light', brokenAt, idPrefix: `${id}-` })}<figcaption>${escaped(caption)}</figcaption></figure>`
+}
+
+/** Loaded through another module graph, a CheckError is of another class: what counts is what it carries. */
+function isBroken(error: unknown): error is { readonly finding: Broken } {
+  if (!(error instanceof Error) || !('finding' in error)) return false
+  const { finding } = error
+  return typeof finding === 'object' && finding !== null && 'verdict' in finding && finding.verdict === 'broken'
+}
+
+function unresolved({ exercise, submission, check }: StoryBlock, next: string): ExplainedError {
+  return new ExplainedError({ what: `No story for ${exercise} ${submission} "${check}".`, why: 'A slide shows it, and the picture is drawn when the decks are built.', next })
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
