@@ -146,9 +146,10 @@ export class Explorer {
     const { impact } = step
     const knows = (slot: number): boolean => index > (blankSince[slot] ?? -1)
     this.world.pretend(step.now)
-    const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot))
+    // A response wakes the client and ends the server's task: each half is for whoever knows of it.
+    const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot) || (impact.kind === 'settle' && impact.ends !== undefined && knows(impact.ends.slot)))
     if (heard) {
-      if (execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
+      if (knows(impact.slot) && execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
       execution.apply(impact, knows)
     }
     execution.concerned = step.concerned

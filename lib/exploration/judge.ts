@@ -1,4 +1,4 @@
-import { describeThrown } from '../system/index.js'
+import { nameThrown } from '../system/index.js'
 import { HarnessError, MisuseError, type Execution } from '../simulation/index.js'
 import type { Point } from './explorer.js'
 import type { Promises, View } from './view.js'
@@ -44,7 +44,7 @@ function ask(promise: string, check: () => unknown): string | undefined {
     if (error instanceof Error && error.name === 'AssertionError') return error.message
     if (error instanceof HarnessError || error instanceof MisuseError) throw error
     throw new HarnessError({
-      what: `The promise "${promise}" could not be judged: its check threw ${describeThrown(error)}.`,
+      what: `The promise "${promise}" could not be judged: its check threw ${nameThrown(error)}.`,
       why: 'This is a mistake in the check, not in the code that it judges.',
       next: 'Mend the check. A missing document is undefined: ask for it before you look into it.',
     })

@@ -1,5 +1,5 @@
 import { callSite, type FaultBudget, type Trace } from '../simulation/index.js'
-import { describeThrown } from '../system/index.js'
+import { nameThrown } from '../system/index.js'
 import type { Explorer } from './explorer.js'
 import type { Finding } from './report.js'
 import type { Setup } from './setup.js'
@@ -17,7 +17,7 @@ export async function tellBroken(setup: Setup, found: Found, limits: Parameters<
   const recording = await recordTwice(explorer, follow(shortest.found.choices), { views: true })
   const thrown = (explorer.execution?.thrown ?? []).map(({ task, error }) => {
     const site = callSite(error)
-    return `${task.process.node.name} threw ${describeThrown(error)} while handling ${task.label}${site === undefined ? '' : ` (${site})`}`
+    return `${task.process.node.name} threw ${nameThrown(error)} while handling ${task.label}${site === undefined ? '' : ` (${site})`}`
   })
   return {
     verdict: 'broken',

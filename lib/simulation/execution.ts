@@ -115,8 +115,9 @@ export class Execution implements Host {
       case 'none':
         return
       case 'settle': {
-        const operation = this.#take(impact)
         if (impact.ends !== undefined && knows(impact.ends.slot)) this.#end(impact.ends)
+        if (!knows(impact.slot)) return
+        const operation = this.#take(impact)
         const { process } = operation
         process.observe(mix(operation.sequence, impact.result.hash))
         this.enter(operation.task)

@@ -68,9 +68,9 @@ export class Process {
     this.#operations = 0
   }
 
-  /** True when this is all that the process waits for, so that its own steps have an order. */
+  /** True when this is all that the process waits for, and all that it can do, so that its own steps have an order. */
   waitsOnlyFor(operation: Operation): boolean {
-    return this.pending.length === 1 && this.pending[0] === operation
+    return this.pending.length === 1 && this.pending[0] === operation && this.tasks.length === 1 && !operation.task.ended
   }
 
   take(sequence: number): Operation | undefined {

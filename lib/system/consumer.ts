@@ -2,7 +2,7 @@ import { receiver, type Receiver } from '../broker/index.js'
 import { callSite, hashText, HarnessError, MisuseError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
 import { checkInstances, checkName, checkOptions } from './definition.js'
 import { makeContext, parts, type Context } from './context.js'
-import { describeThrown } from './endpoint.js'
+import { nameThrown } from './endpoint.js'
 
 /** A receive loop: it runs as long as its process lives. */
 export type ReceiveLoop = (receiver: Receiver, context: Context) => Promise<void>
@@ -62,7 +62,7 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
 function loopThrew(name: string, error: unknown): MisuseError {
   const site = callSite(error)
   return new MisuseError('unhandled-rejection', {
-    what: `The receive loop of ${name} threw ${describeThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`}, and nobody caught it.`,
+    what: `The receive loop of ${name} threw ${nameThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`}, and nobody caught it.`,
     why: 'In production this ends the process: one bad message, or one lock that has expired, and nobody receives anything any more.',
     next: 'Catch what a single message can do wrong inside the loop, settle that message, and go on receiving.',
   })
