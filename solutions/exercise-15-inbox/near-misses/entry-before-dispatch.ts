@@ -1,0 +1,68 @@
+/**
+ * Near miss: the entry is committed with the state, but what is to be sent is only in memory. After a crash the message is a duplicate,
+ * and nobody sends anything.
+ *
+ * Caught by: ★★ marketing crashes, and comes back
+ * Because: Erika has paid more than € 50,000, and has no voucher
+ */
+import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+
+/** A message was processed a week ago, and no copy of it is expected any more. */
+interface ForgetMessage {
+  readonly type: 'ForgetMessage'
+  readonly forgotten: string
+}
+
+/** What a handler wanted to say. `to` is missing for an event. */
+interface Outgoing {
+  readonly to?: string
+  readonly message: Message
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A step around any handler: it knows each message that has been processed, and what is to be sent for it, until it is told to forget it. */
+export const inbox: PipelineStep = async (message, context, next) => {
+  if (isForgetMessage(message)) {
+    await context.store.commit(remove('inbox', message.forgotten))
+    return
+  }
+
+  if ((await context.store.get('inbox', context.messageId)) !== undefined) return
+  const outgoing = await handle(context, next)
+
+  for (const [position, { to, message, headers }] of outgoing.entries()) {
+    const options = { id: `${context.messageId}/${context.endpoint}/${position}`, headers }
+    await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
+  }
+}
+
+/** Lets the handler write and send into lists, and commits both lists at once, under the message's id. */
+async function handle(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
+  const writes: Write[] = []
+  const outgoing: Outgoing[] = []
+  await next({
+    ...context,
+    store: {
+      ...context.store,
+      commit(...more) {
+        writes.push(...more)
+        return Promise.resolve([]) // nothing has a new version yet
+      },
+    },
+    publish(message, { headers = {} } = {}) {
+      outgoing.push({ message, headers })
+      return Promise.resolve()
+    },
+    send(to, message, { headers = {} } = {}) {
+      outgoing.push({ to, message, headers })
+      return Promise.resolve()
+    },
+  })
+  // `insert` fails when somebody else has been faster: then nothing is written, and the message comes again.
+  await context.store.commit(...writes, insert('inbox', context.messageId, {}))
+  return outgoing
+}
+
+function isForgetMessage(message: Message): message is ForgetMessage {
+  return message.type === 'ForgetMessage'
+}

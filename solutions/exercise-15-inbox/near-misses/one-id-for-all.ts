@@ -1,0 +1,68 @@
+/**
+ * Near miss: every outgoing message gets an id of the incoming one and the endpoint. A handler that sends two of them sends one and a copy.
+ *
+ * Caught by: ★ a payment for two cars becomes two
+ * Because: Erika has paid € 60,000, and marketing believes € 30,000
+ */
+import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+
+/** A message was processed a week ago, and no copy of it is expected any more. */
+interface ForgetMessage {
+  readonly type: 'ForgetMessage'
+  readonly forgotten: string
+}
+
+/** What a handler wanted to say. `to` is missing for an event. */
+interface Outgoing {
+  readonly to?: string
+  readonly message: Message
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A step around any handler: it knows each message that has been processed, and what is to be sent for it, until it is told to forget it. */
+export const inbox: PipelineStep = async (message, context, next) => {
+  if (isForgetMessage(message)) {
+    await context.store.commit(remove('inbox', message.forgotten))
+    return
+  }
+
+  const entry = await context.store.get<readonly Outgoing[]>('inbox', context.messageId)
+  const outgoing = entry?.value ?? (await handle(context, next))
+
+  // From here on, every attempt does the same, duplicate or not: under the same ids, and only what was committed.
+  for (const { to, message, headers } of outgoing) {
+    const options = { id: `${context.messageId}/${context.endpoint}/out`, headers }
+    await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
+  }
+}
+
+/** Lets the handler write and send into lists, and commits both lists at once, under the message's id. */
+async function handle(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
+  const writes: Write[] = []
+  const outgoing: Outgoing[] = []
+  await next({
+    ...context,
+    store: {
+      ...context.store,
+      commit(...more) {
+        writes.push(...more)
+        return Promise.resolve([]) // nothing has a new version yet
+      },
+    },
+    publish(message, { headers = {} } = {}) {
+      outgoing.push({ message, headers })
+      return Promise.resolve()
+    },
+    send(to, message, { headers = {} } = {}) {
+      outgoing.push({ to, message, headers })
+      return Promise.resolve()
+    },
+  })
+  // `insert` fails when somebody else has been faster: then nothing is written, and the message comes again.
+  await context.store.commit(...writes, insert('inbox', context.messageId, outgoing))
+  return outgoing
+}
+
+function isForgetMessage(message: Message): message is ForgetMessage {
+  return message.type === 'ForgetMessage'
+}
