@@ -167,7 +167,7 @@ test('there is further reading for every module', () => {
 /** Every table with times, under the heading that says from when to when. */
 function agendas(): readonly Agenda[] {
   const sections = textOf('WORKSHOP.md').split(/^### /m).slice(1)
-  return sections.map((section) => ({
+  const found = sections.map((section) => ({
     title: section.slice(0, section.indexOf('\n')),
     rows: Array.from(section.matchAll(/^\| (\d+:\d\d)–(\d+:\d\d) \| (\d+) \| (\S+) \|(.*)\|$/gm), ([, from = '', to = '', minutes, kind = '', what = '']) => ({
       from: minutesOf(from),
@@ -177,6 +177,7 @@ function agendas(): readonly Agenda[] {
       what: what.trim(),
     })),
   }))
+  return found.filter(({ rows }) => rows.length > 0)
 }
 
 function numbersIn({ kind, what }: Row): number[] {
