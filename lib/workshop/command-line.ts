@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   hint: async () => (await import('./commands/hint.js')).hint,
   solution: async () => (await import('./commands/solution.js')).solution,
   reset: async () => (await import('./commands/reset.js')).reset,
+  mob: async () => (await import('./commands/mob.js')).mob,
   grade: async () => (await import('./commands/grade.js')).grade,
   bench: async () => (await import('./commands/bench.js')).bench,
   slides: async () => (await import('./commands/slides.js')).slides,
