@@ -2,15 +2,15 @@ import tseslint from 'typescript-eslint'
 
 // Layers import downwards only: workshop → exploration → system → broker, store, http → simulation. See lib/README.md.
 const layers = {
-  simulation: ['exploration', 'broker', 'store', 'http', 'providers', 'story', 'workshop', 'model-checker'],
-  store: ['exploration', 'broker', 'http', 'providers', 'story', 'workshop', 'model-checker'],
-  broker: ['exploration', 'http', 'providers', 'story', 'workshop', 'model-checker'],
-  http: ['exploration', 'broker', 'providers', 'story', 'workshop', 'model-checker'],
-  providers: ['exploration', 'broker', 'story', 'workshop', 'model-checker'],
+  simulation: ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'story', 'workshop', 'model-checker'],
+  store: ['system', 'exploration', 'broker', 'http', 'providers', 'story', 'workshop', 'model-checker'],
+  broker: ['system', 'exploration', 'http', 'providers', 'story', 'workshop', 'model-checker'],
+  http: ['system', 'exploration', 'broker', 'providers', 'story', 'workshop', 'model-checker'],
+  providers: ['system', 'exploration', 'broker', 'story', 'workshop', 'model-checker'],
   system: ['exploration', 'providers', 'story', 'workshop', 'model-checker', 'bench'],
-  story: ['exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'model-checker'],
+  story: ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'model-checker'],
   exploration: ['providers', 'workshop', 'model-checker'],
-  'model-checker': ['exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'simulation'],
+  'model-checker': ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'simulation'],
 }
 
 const layerRules = Object.entries(layers).map(([layer, above]) => ({
