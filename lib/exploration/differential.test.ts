@@ -11,8 +11,12 @@ import { written } from './fixtures/written.js'
  * the full enumeration reaches. fast-check makes a system that is searched wrongly smaller, and prints it as a plan: give it to
  * `build` to look into it.
  */
+// Before the engine leaves out more than it does now, look at systems that nobody has looked at yet: SEED=7 RUNS=2000 npx vitest run lib/exploration/differential.test.ts
+const seed = Number(process.env['SEED'] ?? 20_260_101)
+const runs = Number(process.env['RUNS'] ?? 280)
+
 describe('search by states reaches exactly what every path reaches', () => {
-  test('on 280 generated systems', async () => {
+  test(`on ${runs} generated systems`, { timeout: 60_000 + runs * 500 }, async () => {
     let complete = 0
     let manifold = 0
     let faulty = 0
@@ -24,12 +28,12 @@ describe('search by states reaches exactly what every path reaches', () => {
         if (ends.size > 1) manifold += 1
         if (Object.values(result.faults).some((count) => count > 0)) faulty += 1
       }),
-      { numRuns: 280, seed: 20_260_101 },
+      { numRuns: runs, seed },
     )
     // Not by luck: most are small enough, and there is something to be found in them.
-    expect(complete).toBeGreaterThanOrEqual(200)
-    expect(manifold).toBeGreaterThanOrEqual(40)
-    expect(faulty).toBeGreaterThanOrEqual(60)
+    expect(complete).toBeGreaterThanOrEqual(Math.floor(runs * 0.71))
+    expect(manifold).toBeGreaterThanOrEqual(runs / 7)
+    expect(faulty).toBeGreaterThanOrEqual(Math.floor(runs / 4.7))
   })
 
   test.each(written)('on a written one: $title', async ({ make, ends }) => {
