@@ -97,6 +97,14 @@ export interface VoucherGranted {
   readonly amount: number
 }
 
+/** Command to `marketing`, by itself: credit a customer with so much. */
+export interface GrantVoucher {
+  readonly type: 'GrantVoucher'
+  readonly customer: string
+  /** In euros. */
+  readonly amount: number
+}
+
 /** What a customer owes for an order. `billing` keeps it, under the order's id. */
 export interface Bill {
   readonly customer: string

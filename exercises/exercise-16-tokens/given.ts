@@ -1,0 +1,46 @@
+import { endpoint, insert, put, type PipelineStep } from '#lib'
+import type { GrantVoucher, PaymentBooked } from '#driveway'
+
+/** What `marketing` knows of a customer. */
+export interface Customer {
+  /** Everything that the customer has ever paid, in euros. */
+  readonly total: number
+}
+
+/** What a customer may spend in place of money. `marketing` keeps it in `credits`, under the customer's name. */
+export interface Credit {
+  /** In euros. */
+  readonly balance: number
+}
+
+/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+const threshold = 50_000
+
+/** Both handlers add something to a number. `marketing` is the sender and the receiver of GrantVoucher. */
+export const marketing = (step: PipelineStep) =>
+  endpoint(
+    'marketing',
+    {
+      async PaymentBooked(message: PaymentBooked, context) {
+        const found = await context.store.get<Customer>('customers', message.customer)
+        const before = found?.value.total ?? 0
+        const customer: Customer = { total: before + message.amount }
+        await context.store.commit(
+          found === undefined ? insert('customers', message.customer, customer) : put('customers', message.customer, customer, { ifVersion: found.version }),
+        )
+        if (before <= threshold && customer.total > threshold) {
+          const command: GrantVoucher = { type: 'GrantVoucher', customer: message.customer, amount: customer.total / 100 }
+          await context.send('marketing', command)
+        }
+      },
+
+      async GrantVoucher(message: GrantVoucher, context) {
+        const found = await context.store.get<Credit>('credits', message.customer)
+        const credit: Credit = { balance: (found?.value.balance ?? 0) + message.amount }
+        await context.store.commit(
+          found === undefined ? insert('credits', message.customer, credit) : put('credits', message.customer, credit, { ifVersion: found.version }),
+        )
+      },
+    },
+    { pipeline: [step] },
+  )

@@ -1,0 +1,60 @@
+/**
+ * Near miss: the token is gone before everything has left, and nothing else says that something is still to be sent.
+ *
+ * Caught by: ★★ marketing crashes, and comes back
+ * Because: expected Erika to be credited with € 600, found € 0
+ */
+import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+
+/** What a handler wanted to send. */
+interface Outgoing {
+  readonly to: string
+  readonly message: Message
+}
+
+/** A step around any handler: a message is processed only while its token exists. */
+export const tokens: PipelineStep = async (_message, context, next) => {
+  const token = context.headers['token'] ?? 'no token'
+  const outgoing = await handle(token, context, next)
+  if (outgoing.length === 0) return
+
+  for (const [position, { to, message }] of outgoing.entries()) {
+    const id = `${token}/${position}`
+    await context.send(to, message, { id, headers: { token: id } })
+  }
+}
+
+/** Takes the message's token away, and makes those of what is to be sent, in the commit that processes it. */
+async function handle(token: string, context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
+  const found = await context.store.get('tokens', token)
+  if (found === undefined) return [] // a duplicate, however late it comes
+
+  const { writes, outgoing } = await collect(context, next)
+  await context.store.commit(
+    ...writes,
+    remove('tokens', token, { ifVersion: found.version }), // fails when somebody else has been faster
+    ...outgoing.map((_, position) => insert('tokens', `${token}/${position}`, {})),
+  )
+  return outgoing
+}
+
+/** Lets the handler write and send into lists, as in exercise 15. */
+async function collect(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<{ writes: Write[]; outgoing: Outgoing[] }> {
+  const writes: Write[] = []
+  const outgoing: Outgoing[] = []
+  await next({
+    ...context,
+    store: {
+      ...context.store,
+      commit(...more) {
+        writes.push(...more)
+        return Promise.resolve([]) // nothing has a new version yet
+      },
+    },
+    send(to, message) {
+      outgoing.push({ to, message })
+      return Promise.resolve()
+    },
+  })
+  return { writes, outgoing }
+}
