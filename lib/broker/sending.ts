@@ -134,7 +134,8 @@ class Send implements Alternative {
       const delay = this.delay ?? (variant.late && !variant.copies ? broker.settings.lateness : undefined)
       for (const queue of this.queues) broker.enqueue(queue, letter, delay === undefined ? {} : { delay })
       if (variant.copies && this.extra !== undefined) {
-        broker.enqueue(this.extra, letter, { copy: true, ...(variant.late ? { delay: broker.settings.lateness + (this.delay ?? 0) } : {}) })
+        const copyDelay = (this.delay ?? 0) + (variant.late ? broker.settings.lateness : 0)
+        broker.enqueue(this.extra, letter, { copy: true, ...(copyDelay > 0 ? { delay: copyDelay } : {}) })
       }
       broker.log({ to: this.destination ?? '*', id: letter.id, message: JSON.parse(letter.text) as Json })
     }

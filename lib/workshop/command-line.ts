@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   grade: async () => (await import('./commands/grade.js')).grade,
   bench: async () => (await import('./commands/bench.js')).bench,
   slides: async () => (await import('./commands/slides.js')).slides,
+  compare: async () => (await import('./commands/compare-deduplication.js')).compare,
   tlc: async () => (await import('./commands/tlc.js')).tlc,
 }
 
