@@ -2,7 +2,7 @@ import { createViteServer } from 'vitest/node'
 import type * as collector from '../collector.js'
 import { root } from '../exercises.js'
 import { overlay } from '../overlay.js'
-import type { LoadChecks } from './stories.js'
+import { once, type LoadChecks } from './stories.js'
 
 /**
  * Loads graded tests outside of a test run, through the same overlay. vitest refuses to be loaded there, and the checks that tell a
@@ -21,7 +21,7 @@ export async function withChecks<Result>(use: (load: LoadChecks) => Promise<Resu
   })
   try {
     const { collect } = (await server.ssrLoadModule('/lib/workshop/collector.ts')) as typeof collector
-    return await use((path) => collect(() => server.ssrLoadModule(path)))
+    return await use(once((path) => collect(() => server.ssrLoadModule(path))))
   } finally {
     await server.close()
   }

@@ -10,6 +10,16 @@ import type { StoryBlock } from './decks.js'
 /** Loads a graded test for a submission, by the path that `loadPath` gives. */
 export type LoadChecks = (path: string) => Promise<readonly CollectedTest[]>
 
+/** A test file defines its checks when it is first loaded, so each path is loaded once. */
+export function once(load: LoadChecks): LoadChecks {
+  const known = new Map<string, ReturnType<LoadChecks>>()
+  return (path) => {
+    const checks = known.get(path) ?? load(path)
+    known.set(path, checks)
+    return checks
+  }
+}
+
 type Broken = Extract<Finding, { verdict: 'broken' }>
 
 /** Runs the check that a block names, and gives the story that it finds. @throws ExplainedError when there is none. */
