@@ -44,7 +44,15 @@ export function drawStory({ trace, brokenAt, violation }: Broken, { steps }: Sto
   const [first, last] = steps ?? [1, trace.steps.length]
   const shown = { ...trace, steps: trace.steps.filter(({ number }) => number >= first && number <= last) }
   const caption = last < trace.steps.length ? `… ${trace.steps.length - last} steps later: ✗ ${violation.promise}` : `✗ ${violation.promise}`
-  return `<figure>${renderSvg(shown, { theme: 'light', brokenAt, idPrefix: `${id}-` })}<figcaption>${escaped(caption)}</figcaption></figure>`
+  return `<figure>${largest((width) => renderSvg(shown, { theme: 'light', brokenAt, width, idPrefix: `${id}-` }))}<figcaption>${escaped(caption)}</figcaption></figure>`
+}
+
+/** The narrower a picture is laid out, the larger its letters are on the slide; but no words may be cut off, nor lanes merged, for that. */
+function largest(draw: (width: number | undefined) => string): string {
+  const roomy = draw(undefined)
+  const count = (picture: string, part: RegExp): number => picture.match(part)?.length ?? 0
+  const asGood = (picture: string): boolean => [/…/g, /class="head"/g].every((part) => count(picture, part) === count(roomy, part))
+  return [940, 1040].map(draw).find(asGood) ?? roomy
 }
 
 /** Loaded through another module graph, a CheckError is of another class: what counts is what it carries. */
