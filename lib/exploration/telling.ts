@@ -46,7 +46,7 @@ async function shorten({ explorer, judge }: Setup, found: Found, faults: number,
 }
 
 /** Executions that are spent on showing that nothing shorter breaks a promise. */
-const proofLimit = 4_000
+const proofLimit = 1_500
 
 async function countFaults(explorer: Explorer, choices: readonly number[]): Promise<number> {
   const { trace } = await recordChoices(explorer, choices, { views: false })
