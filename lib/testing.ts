@@ -6,7 +6,7 @@ import type { CheckOptions, Finding } from './exploration/index.js'
 import type { NodeDefinition } from './simulation/index.js'
 
 /**
- * Runs a system through every schedule within the bounds, and judges its promises. See `lib/exploration/check.ts`.
+ * Runs a system through every schedule within the bounds, and judges its promises. See `lib/exploration/check-options.ts`.
  *
  * @throws CheckError when a promise is broken, or when nothing can be said.
  */

@@ -1,43 +1,13 @@
 import fc from 'fast-check'
-import type { BrokerSettings } from '../broker/index.js'
 import { callSite, MisuseError, type Explanation, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
+import type { CheckOptions } from './check-options.js'
 import { describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
-import type { InitialDocuments, Scenario } from './scenario.js'
 import { withSetup, type Setup } from './setup.js'
 import { searchExhaustively } from './strategies/exhaustive.js'
 import { firstSchedule, recordTwice } from './strategies/determinism.js'
 import { searchRandomly } from './strategies/random.js'
 import { recordChoices, recordSchedule, type Recording, type Schedule } from './strategies/replay.js'
-import { tellBroken } from './telling.js'
-import type { Promises } from './view.js'
-
-export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Input = undefined> {
-  /** The parts of the system. Every execution gets fresh processes of them. */
-  readonly system: () => readonly Node[]
-  /** What happens from outside: clicks, and messages from elsewhere. Ends when it has nothing more to do. */
-  readonly scenario: (scenario: Scenario, input: Input) => Promise<void>
-  /** What generates the scenario's input. Schedules are then drawn at random, and input and schedule are made smaller together. */
-  readonly given?: fc.Arbitrary<Input>
-  /** What the stores hold before the scenario begins. */
-  readonly documents?: Partial<Readonly<Record<Node['name'], InitialDocuments[string]>>>
-  /** How many faults of each kind an execution may meet; everything within is tried. Default none. */
-  readonly faults?: FaultBudget
-  /** How many processes run each part, where it differs from what the part itself says. */
-  readonly instances?: Partial<Readonly<Record<Node['name'], number>>>
-  /** Promises after every step. */
-  readonly always?: Promises<Node['name']>
-  /** Promises when nothing is left to do. */
-  readonly atRest?: Promises<Node['name']>
-  /** Executions after which an exhaustive search gives up; the verdict is then unknown. Default 20,000. */
-  readonly limit?: number
-  /** Executions of a random search. Default 300. */
-  readonly runs?: number
-  readonly seed?: number
-  /** Steps after which an execution counts as endless. Default 1,000. */
-  readonly maxSteps?: number
-  /** Times of the broker, in milliseconds, and its retry limit. */
-  readonly broker?: Partial<BrokerSettings>
-}
+import { tellBroken } from './counterexample.js'
 
 /** Thrown when a promise is broken, or when it cannot be said whether it is. The message is the lesson. */
 export class CheckError extends Error {

@@ -4,7 +4,7 @@ import { expectAgreement } from './fixtures/agreement.js'
 import { plans } from './fixtures/plans.js'
 import { build } from './fixtures/programs.js'
 import { search, type Mode } from './fixtures/reach.js'
-import { written } from './fixtures/written.js'
+import { written } from './fixtures/written-systems.js'
 
 /**
  * The most important test of the engine. A search that leaves something out is only worth something if it reaches everything that

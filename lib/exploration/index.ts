@@ -1,4 +1,5 @@
-export { check, CheckError, explore, replay, type CheckOptions } from './check.js'
+export { check, CheckError, explore, replay } from './check.js'
+export type { CheckOptions } from './check-options.js'
 export { BrokenPromise } from './broken-promise.js'
 export { Explorer, type Point } from './explorer.js'
 export { describeFaultSteps, describeStuck, fewestFaults, play, type Played } from './play.js'

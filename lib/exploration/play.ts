@@ -1,6 +1,6 @@
 import { countFaults, describeFaults, faultNames, type FaultBudget, type FaultName, type NodeDefinition, type Trace, type TraceStep } from '../simulation/index.js'
 import { renderTerminal } from '../story/index.js'
-import type { CheckOptions } from './check.js'
+import type { CheckOptions } from './check-options.js'
 import type { Point } from './explorer.js'
 import type { Violation } from './judge.js'
 import { withSetup } from './setup.js'

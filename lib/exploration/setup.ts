@@ -1,11 +1,10 @@
 import { insert, prepare, type Stores } from '../store/index.js'
 import { World, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
 import { parts } from '../system/index.js'
-import type { CheckOptions } from './check.js'
 import { Explorer } from './explorer.js'
 import { withoutInterference } from './guards.js'
 import { makeJudge, type Judge } from './judge.js'
-import { checkOptions, checkSystem } from './options.js'
+import { checkOptions, checkSystem, type CheckOptions } from './check-options.js'
 import { scenarioNode, type InitialDocuments } from './scenario.js'
 import { makeView } from './view.js'
 

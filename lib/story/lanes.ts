@@ -1,5 +1,5 @@
 import type { Participant, ParticipantKind, Trace } from '../simulation/trace.js'
-import { circled } from './words.js'
+import { circled } from './wording.js'
 
 /** A lifeline of the diagram. */
 export interface Lane {

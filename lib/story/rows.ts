@@ -2,7 +2,7 @@ import type { Participant, Trace, TraceStep } from '../simulation/trace.js'
 import type { Cast } from './lanes.js'
 import { wordingOf } from './shorten.js'
 import { taskHints } from './tasks.js'
-import { duration, faultNamesInWords } from './words.js'
+import { duration, faultNamesInWords } from './wording.js'
 
 /** One step of a trace, ready to be drawn: lanes are places from the left, texts are on one line. */
 export type Row = ArrowRow | PointRow | TimeRow

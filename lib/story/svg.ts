@@ -1,5 +1,5 @@
 import type { Trace } from '../simulation/trace.js'
-import { besideOf, textIsInside } from './beside.js'
+import { besideOf, textIsInside } from './side-notes.js'
 import { flow, type Placed } from './flow.js'
 import type { LaneLayout } from './layout.js'
 import type { ArrowRow, PointRow, Row, TimeRow } from './rows.js'

@@ -1,7 +1,7 @@
 import type { Participant, Trace, TraceStep } from '../simulation/trace.js'
 import { participantKey } from './lanes.js'
 import type { Wording } from './shorten.js'
-import { ordinal } from './words.js'
+import { ordinal } from './wording.js'
 
 /**
  * Tells tasks apart that run at the same time in one process: `2nd POST` beside the steps of the second click, `m2` beside those of the

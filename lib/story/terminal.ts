@@ -1,5 +1,5 @@
 import type { Trace } from '../simulation/trace.js'
-import { besideOf, textIsInside } from './beside.js'
+import { besideOf, textIsInside } from './side-notes.js'
 import { paintWith, wantsColour } from './colours.js'
 import { flow } from './flow.js'
 import { arrowEnds, layoutFor, type LaneLayout } from './layout.js'

@@ -4,7 +4,7 @@ import { inline, isList } from './json.js'
 import { Line } from './line.js'
 import { oneLine, wordingFor, type Wording } from './shorten.js'
 import { cut, displayWidth } from './width.js'
-import { ordinal } from './words.js'
+import { ordinal } from './wording.js'
 
 export interface WorldOptions {
   /** Columns of the terminal; at least 40. Left out: 80. */

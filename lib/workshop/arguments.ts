@@ -1,4 +1,4 @@
-import { ExplainedError } from './explained.js'
+import { ExplainedError } from './explained-error.js'
 import { findExercise, listExercises, type Exercise } from './exercises.js'
 
 /** @throws ExplainedError when there is none, or when one is unknown. */

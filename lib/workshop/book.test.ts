@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findExercise, listExercises, listSubmissions, modules, root, type Exercise } from './exercises.js'
-import { missing, namedThings } from './named.js'
+import { missing, namedThings } from './references.js'
 
 /** The facilitator's book, and what belongs to it. */
 const books = ['WORKSHOP.md', 'GLOSSARY.md', 'FURTHER-READING.md']

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { namedExercises, oneExercise } from './arguments.js'
 import { runCommand } from './command-line.js'
-import { ExplainedError } from './explained.js'
+import { ExplainedError } from './explained-error.js'
 import { findExercise, root, type Exercise } from './exercises.js'
 import { knownFlags, parseVitestArguments } from './vitest-flags.js'
 

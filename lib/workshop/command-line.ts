@@ -1,18 +1,7 @@
-import { ExplainedError } from './explained.js'
+import type { Command } from './command.js'
+import { ExplainedError } from './explained-error.js'
 import { terminal } from './screen/terminal.js'
 import { wrap } from './screen/wrap.js'
-
-/** One of the workshop's commands: `npm run <name> -- <arguments>`. */
-export interface Command {
-  /** As it is typed: `npm run hint -- exercise-01`. */
-  readonly usage: string
-  /** One line. */
-  readonly summary: string
-  /** What `--help` shows below the summary. */
-  readonly help: string
-  /** @returns the exit code. @throws ExplainedError when it cannot do what it was asked for. */
-  readonly run: (args: readonly string[]) => Promise<number>
-}
 
 /** Loaded when asked for, so that a command waits for nobody else's libraries. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

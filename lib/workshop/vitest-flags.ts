@@ -1,5 +1,5 @@
 import type { TestUserConfig } from 'vitest/node'
-import { ExplainedError } from './explained.js'
+import { ExplainedError } from './explained-error.js'
 
 /** The flags that `vitest --help` lists, by their long names. Vitest's own parser lets every other flag pass in silence when it does not run itself. */
 export const knownFlags: readonly string[] = [

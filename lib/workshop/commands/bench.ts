@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { parsed } from '../arguments.js'
 import { root } from '../exercises.js'
 

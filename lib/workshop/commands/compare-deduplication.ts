@@ -1,7 +1,7 @@
 import { endpoint, insert, put, type PipelineStep } from '../../index.js'
 import type { GrantVoucher, PaymentBooked } from '../../driveway.js'
 import { explore } from '../../exploration/index.js'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { terminal } from '../screen/terminal.js'
 
 /** What one way of deduplication costs, as the simulator has seen it. */

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { namedExercises, parsed } from '../arguments.js'
 import { listExercises } from '../exercises.js'
 import { grade as gradeExercises } from '../grading/grade.js'
 import { junitText } from '../grading/junit.js'
 import { gradesOf, type Grades } from '../grading/points.js'
-import { nextLines } from '../screen/next.js'
+import { nextLines } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 
 export const grade: Command = {

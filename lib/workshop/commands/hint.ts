@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
-import { contentOf } from '../attendee.js'
-import { ExplainedError } from '../explained.js'
+import { contentOf } from '../attendee-files.js'
+import { ExplainedError } from '../explained-error.js'
 import { exerciseFolder, type Exercise } from '../exercises.js'
 import { readRecord, writeRecord } from '../records/folder.js'
 import { markdownText } from '../screen/markdown.js'
-import { nextLines, type Next } from '../screen/next.js'
+import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal } from '../screen/terminal.js'
 
 export const hint: Command = {

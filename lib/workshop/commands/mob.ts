@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
-import { askForPeople, somebody } from '../mob/ask.js'
+import { askForPeople, somebody } from '../mob/participants-prompt.js'
 import { minutesIn, peopleIn, type Plan } from '../mob/plan.js'
 import { questionsOf } from '../mob/questions.js'
 import { runMob } from '../mob/run.js'
-import { endLines, tell } from '../mob/tell.js'
+import { endLines, tell } from '../mob/plan-text.js'
 import { terminal } from '../screen/terminal.js'
 
 export const mob: Command = {

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
-import { storyAgain } from '../replay/again.js'
+import { storyAgain } from '../replay/rerun.js'
 import { play } from '../replay/player.js'
-import { tell } from '../replay/tell.js'
+import { tell } from '../replay/story-text.js'
 import { terminal } from '../screen/terminal.js'
 
 export const replay: Command = {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
 import { solutionFolder, type Exercise } from '../exercises.js'
-import { replaceFiles, type Replaced } from '../records/kept.js'
-import { nextLines } from '../screen/next.js'
+import { replaceFiles, type Replaced } from '../records/backups.js'
+import { nextLines } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parsed } from '../arguments.js'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { root } from '../exercises.js'
-import { ExplainedError } from '../explained.js'
+import { ExplainedError } from '../explained-error.js'
 import { terminal } from '../screen/terminal.js'
 
 export const slides: Command = {

@@ -1,13 +1,13 @@
 import { relative, sep, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
-import { contentOf, editedFiles } from '../attendee.js'
+import { contentOf, editedFiles } from '../attendee-files.js'
 import { exerciseFolder, root, solutionFolder, type Exercise } from '../exercises.js'
-import { nextLines } from '../screen/next.js'
+import { nextLines } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { unifiedDiff } from '../screen/unified-diff.js'
-import { replaceFiles } from '../records/kept.js'
+import { replaceFiles } from '../records/backups.js'
 import { replacedText } from './reset.js'
 
 export const solution: Command = {

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { parsed } from '../arguments.js'
 import { environmentChecks } from '../environment.js'
 import { listExercises, modules, type Exercise } from '../exercises.js'
 import { progressOf, type Progress } from '../records/progress.js'
-import { nextLines, type Next } from '../screen/next.js'
+import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 

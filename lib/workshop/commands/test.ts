@@ -1,4 +1,4 @@
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { namedExercises } from '../arguments.js'
 import { grade } from '../grading/grade.js'
 import type { ExerciseResult } from '../grading/result.js'
@@ -15,7 +15,7 @@ export const test: Command = {
     'a text, --reporter verbose shows what vitest shows.',
   ].join('\n'),
   async run(args) {
-    if (args.length === 0) return (await import('../prove/workshop.js')).proveWorkshop()
+    if (args.length === 0) return (await import('../proof/workshop-proof.js')).proveWorkshop()
     const { names, flags, reporters } = await parseVitestArguments(args)
     const exercises = namedExercises(names)
     const screen = terminal()

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import type { Command } from '../command-line.js'
+import type { Command } from '../command.js'
 import { ModelError } from '../../model-checker/errors.js'
 import { oneExercise, parsed } from '../arguments.js'
-import { ExplainedError } from '../explained.js'
+import { ExplainedError } from '../explained-error.js'
 import { terminal } from '../screen/terminal.js'
 
 export const tlc: Command = {

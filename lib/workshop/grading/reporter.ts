@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
 import { findExercise, type Exercise } from '../exercises.js'
 import { problemOf } from './problem.js'
-import { takeLoops, type Loop } from './loops.js'
+import { takeLoops, type Loop } from './endless-loops.js'
 import type { CheckResult, ExerciseResult, Level, Problem } from './result.js'
 
 export interface Listener {

@@ -1,7 +1,7 @@
 import { cut, displayWidth } from '../../story/width.js'
 import { markdownText } from '../screen/markdown.js'
 import type { Terminal } from '../screen/terminal.js'
-import { big, rowsOfBig } from './big.js'
+import { big, rowsOfBig } from './large-digits.js'
 import { limitOf, type Session } from './clock.js'
 import { rolesAt, type Plan } from './plan.js'
 

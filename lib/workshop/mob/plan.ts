@@ -1,4 +1,4 @@
-import { ExplainedError } from '../explained.js'
+import { ExplainedError } from '../explained-error.js'
 import type { Exercise } from '../exercises.js'
 import type { Questions } from './questions.js'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { contentOf } from '../attendee.js'
+import { contentOf } from '../attendee-files.js'
 import { exerciseFolder, root, type Exercise } from '../exercises.js'
 
 /** What a mob is asked, before the first run and at the end. As Markdown. */

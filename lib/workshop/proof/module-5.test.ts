@@ -1,3 +1,3 @@
-import { proveModule } from '../proof.js'
+import { proveModule } from './exercise-proof.js'
 
 proveModule(5)

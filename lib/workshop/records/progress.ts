@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { exerciseFolder, solutionFolder, testFile, type Exercise } from '../exercises.js'
-import { contentOf, editedFiles } from '../attendee.js'
+import { contentOf, editedFiles } from '../attendee-files.js'
 import { levelReached, type ExerciseResult, type Level } from '../grading/result.js'
 import { readRecord, writeRecord } from './folder.js'
 

@@ -6,7 +6,7 @@ import type { Terminal } from '../screen/terminal.js'
 import { page } from './page.js'
 import { targetOf } from './player.js'
 import type { Story } from './story.js'
-import { tell } from './tell.js'
+import { tell } from './story-text.js'
 
 const nothing = (): void => undefined
 const terminal = (width: number): Terminal => ({ width, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing })

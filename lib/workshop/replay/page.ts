@@ -1,7 +1,7 @@
 import { renderTerminal, renderWorld } from '../../story/index.js'
 import type { Terminal } from '../screen/terminal.js'
 import type { Story } from './story.js'
-import { endingLines, optionLines } from './tell.js'
+import { endingLines, optionLines } from './story-text.js'
 
 /**
  * One page of the player, exactly as many lines as the terminal has rows: the diagram so far, then the stores and queues, then what could

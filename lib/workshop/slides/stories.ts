@@ -3,7 +3,7 @@ import type { Finding } from '../../exploration/index.js'
 import { renderSvg } from '../../story/index.js'
 import type { CollectedTest } from '../collector.js'
 import { findExercise, root, solutionFolder, testFile } from '../exercises.js'
-import { ExplainedError } from '../explained.js'
+import { ExplainedError } from '../explained-error.js'
 import { loadPath } from '../overlay.js'
 import type { StoryBlock } from './decks.js'
 

@@ -1,6 +1,6 @@
 import type { Participant, TraceStep } from '../../simulation/index.js'
 import { wordingFor, type Wording } from '../../story/shorten.js'
-import { circled, duration, faultNamesInWords } from '../../story/words.js'
+import { circled, duration, faultNamesInWords } from '../../story/wording.js'
 import type { Story } from '../replay/story.js'
 import { tag, words } from './html.js'
 import { isSame, tablesOf, type Table } from './tables.js'

@@ -1,6 +1,6 @@
 import type { Json, MessageView, WorldView } from '../../simulation/index.js'
 import { inline, isList } from '../../story/json.js'
-import { ordinal } from '../../story/words.js'
+import { ordinal } from '../../story/wording.js'
 
 /** What stands in a store, a queue or a ledger after a step, and what the step did to it. */
 export interface Table {

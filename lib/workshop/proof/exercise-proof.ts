@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { CheckError } from '../exploration/index.js'
-import { ModelError } from '../model-checker/errors.js'
-import { collect } from './collector.js'
-import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, testFile, type Exercise } from './exercises.js'
-import { loadPath } from './overlay.js'
+import { CheckError } from '../../exploration/index.js'
+import { ModelError } from '../../model-checker/errors.js'
+import { collect } from '../collector.js'
+import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, testFile, type Exercise } from '../exercises.js'
+import { loadPath } from '../overlay.js'
 
 /**
  * The workshop's own proof for the exercises of one module: the solution and every second solution pass; the pristine starter fails

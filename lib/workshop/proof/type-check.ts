@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import ts from 'typescript'
-import { changedFiles } from '../attendee.js'
+import { changedFiles } from '../attendee-files.js'
 import { exerciseFolder, listExercises, root, solutionFolder } from '../exercises.js'
 
 const pristine = process.env['CI'] === undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missing, namedThings } from './named.js'
+import { missing, namedThings } from './references.js'
 
 test('every path and every npm command that somebody is told to use exists', () => {
   const named = namedThings()

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, unlinkSync, writeFileSync, type Stats } from 'node:fs'
 import { join, relative } from 'node:path'
-import { editedFiles } from '../attendee.js'
-import { ExplainedError } from '../explained.js'
+import { editedFiles } from '../attendee-files.js'
+import { ExplainedError } from '../explained-error.js'
 import { exerciseFolder, root, type Exercise } from '../exercises.js'
 import { recordsFolder } from './folder.js'
 

@@ -1,5 +1,5 @@
 import { markdownText } from '../screen/markdown.js'
-import { nextLines } from '../screen/next.js'
+import { nextLines } from '../screen/next-commands.js'
 import type { Terminal } from '../screen/terminal.js'
 import { digits } from './page.js'
 import { turnsOf, type Plan } from './plan.js'

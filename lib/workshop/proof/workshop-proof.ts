@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { dirname, join } from 'node:path'
-import { changedFiles } from '../attendee.js'
+import { changedFiles } from '../attendee-files.js'
 import { listExercises, root } from '../exercises.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -45,7 +45,7 @@ function runTests(): Promise<Part> {
 
 async function beside(screen: Terminal): Promise<[Part, Part]> {
   const colour: Record<string, string> = screen.colour ? { FORCE_COLOR: '1' } : {}
-  const types = await run('types', ['--import', import.meta.resolve('tsx'), join(root, 'lib', 'workshop', 'prove', 'types.ts')], false, colour)
+  const types = await run('types', ['--import', import.meta.resolve('tsx'), join(root, 'lib', 'workshop', 'proof', 'type-check.ts')], false, colour)
   const lint = await run('lint', [tool('eslint', 'bin', 'eslint.js'), root, ...lintOptions(), screen.colour ? '--color' : '--no-color'], false)
   return [types, lint]
 }

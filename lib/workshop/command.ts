@@ -1,0 +1,11 @@
+/** One of the workshop's commands: `npm run <name> -- <arguments>`. */
+export interface Command {
+  /** As it is typed: `npm run hint -- exercise-01`. */
+  readonly usage: string
+  /** One line. */
+  readonly summary: string
+  /** What `--help` shows below the summary. */
+  readonly help: string
+  /** @returns the exit code. @throws ExplainedError when it cannot do what it was asked for. */
+  readonly run: (args: readonly string[]) => Promise<number>
+}
