@@ -94,7 +94,7 @@ describe('the agendas', () => {
     for (const [index, row] of rows.entries()) {
       const place = `${clock(row.from)} ${row.what}`
       expect(row.to - row.from, place).toBe(row.minutes)
-      expect(['lecture', 'set-up', 'exercise', 'break', 'buffer', 'closing'], place).toContain(row.kind)
+      expect(['lecture', 'set-up', 'predict', 'exercise', 'break', 'buffer', 'closing'], place).toContain(row.kind)
       if (index > 0) expect(row.from, place).toBe(rows[index - 1]?.to)
     }
   })
@@ -107,6 +107,15 @@ describe('the agendas', () => {
       expect(alone + mob + discussion, what).toBe(minutes)
       expect(alone === 0 || alone >= 10, what).toBe(true)
       expect(mob, what).toBeGreaterThanOrEqual(10)
+    }
+  })
+
+  test.each(all)('$title has time to predict, observe and discuss before each exercise', ({ rows }) => {
+    for (const [index, { kind, what }] of rows.entries()) {
+      if (kind !== 'exercise') continue
+      const before = rows[index - 1]
+      expect(['lecture', 'predict'], what).toContain(before?.kind)
+      expect(before?.minutes, what).toBeGreaterThanOrEqual(before?.kind === 'predict' ? 5 : 10)
     }
   })
 
