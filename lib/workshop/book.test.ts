@@ -149,6 +149,8 @@ describe('the glossary', () => {
     ...['peek-lock', 'lock lost', 'settle', 'ack', 'abandon', 'dead-letter', 'delivery count', 'poison message', 'dead-letter queue'],
     ...['visibility timeout', 'delayed delivery', 'dispatch', 'outbox', 'inbox', 'at-least-once', 'ghost message', 'zombie record'],
     ...['idempotency key', 'optimistic concurrency', 'compensation', 'fencing token', 'saga'],
+    ...['intent', 'lost message', 'reordering', 'copy', 'response', 'instance', 'process', 'consumer', 'attempt', 'ambiguous failure'],
+    ...['promise', 'check', 'schedule', 'execution', 'story', 'unknown', 'rejected and refused', 'pipeline step', 'near miss', 'sheet', 'mob'],
   ]
   const entries = new Map(
     Array.from(textOf('GLOSSARY.md').matchAll(/^- \*\*([^*]+)\*\*: ([\s\S]*?)(?=\n- |\n\n|\n*$(?![\s\S]))/gm), ([, term = '', text = '']) => [term, text.replace(/\s+/g, ' ')]),
