@@ -53,7 +53,7 @@ describe('exercise 01 · double-click', () => {
       atRest: { 'every click leads to its order': everyClickLeadsToItsOrder },
     }))
 
-  test('★★★ two clicks, through every crash, lost message and ambiguous commit', () =>
+  test('★★★ two clicks, through every crash, lost response and ambiguous commit', () =>
     check({
       system: () => [web],
       documents: { web: { carts } },
@@ -79,8 +79,8 @@ function everyClickLeadsToItsOrder({ stores, browser }: View<'web'>): true | str
   for (const { path, response, gaveUp } of browser.clicks) {
     const cartId = path.split('/')[2] ?? ''
     if (gaveUp) continue
-    if (response === undefined) return `the click on ${path} got no answer`
-    if (response.status < 200 || response.status > 299) return `expected an answer that leads to the order of cart ${cartId}, found status ${response.status}`
+    if (response === undefined) return `the click on ${path} got no response`
+    if (response.status < 200 || response.status > 299) return `expected a response that leads to the order of cart ${cartId}, found status ${response.status}`
     const location = response.headers['location'] ?? ''
     const order = stores.web.get<Order>('orders', location.replace('/orders/', ''))
     if (order?.cartId !== cartId) return `expected a location that leads to the order of cart ${cartId}, found ${location === '' ? 'no location' : location}`

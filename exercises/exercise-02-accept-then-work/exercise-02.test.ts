@@ -19,9 +19,9 @@ describe('exercise 02 · accept-then-work', () => {
       documents,
       scenario: (scenario) => buy(scenario, 'c1'),
       atRest: {
-        'every click gets its answer in time': everyClickIsAnsweredInTime,
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('accepted'),
+        'every click gets its response in time': everyClickIsAnsweredInTime,
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('accepted'),
       },
     }))
 
@@ -31,9 +31,9 @@ describe('exercise 02 · accept-then-work', () => {
       documents,
       scenario: (scenario) => buy(scenario, 'c2'),
       atRest: {
-        'every click gets its answer in time': everyClickIsAnsweredInTime,
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('rejected'),
+        'every click gets its response in time': everyClickIsAnsweredInTime,
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('rejected'),
       },
     }))
 
@@ -43,9 +43,9 @@ describe('exercise 02 · accept-then-work', () => {
       documents,
       scenario: (scenario) => buy(scenario, 'c1', { attempts: 1 }),
       atRest: {
-        'every click gets its answer in time': everyClickIsAnsweredInTime,
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('accepted'),
+        'every click gets its response in time': everyClickIsAnsweredInTime,
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('accepted'),
       },
     }))
 
@@ -55,22 +55,22 @@ describe('exercise 02 · accept-then-work', () => {
       documents,
       scenario: (scenario) => buy(scenario, 'c1'),
       atRest: {
-        'every click gets its answer in time': everyClickIsAnsweredInTime,
-        'the answer leads to the progress of the order': answersLeadToProgress,
+        'every click gets its response in time': everyClickIsAnsweredInTime,
+        'the response leads to the progress of the order': answersLeadToProgress,
         'what cannot be decided is still pending': isDecided('pending'),
       },
     }))
 
-  test('★★ the credit check fails once, or answers when nobody waits any more', () =>
+  test('★★ the credit check fails once, or responds when nobody is waiting any more', () =>
     check({
       system: () => [web, worker, creditCheck()],
       documents,
       scenario: (scenario) => buy(scenario, 'c1'),
       faults: { serverErrors: 1, slowAnswers: 1 },
       atRest: {
-        'every click gets its answer in time': everyClickIsAnsweredInTime,
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('accepted'),
+        'every click gets its response in time': everyClickIsAnsweredInTime,
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('accepted'),
       },
     }))
 
@@ -81,19 +81,19 @@ describe('exercise 02 · accept-then-work', () => {
       scenario: (scenario) => buy(scenario, 'c1'),
       faults: { crashes: 1 },
       atRest: {
-        'every click gets its answer in time': everyClickIsAnsweredInTime,
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('accepted'),
+        'every click gets its response in time': everyClickIsAnsweredInTime,
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('accepted'),
       },
     }))
 
-  test('★★ the broker does not take the message', () =>
+  test('★★ the broker refuses the message', () =>
     check({
       system: () => [web, worker, creditCheck()],
       documents,
       scenario: (scenario) => buy(scenario, 'c1'),
       faults: { refusals: 1 },
-      atRest: { 'what was taken on is decided': isDecided('accepted') },
+      atRest: { 'what was accepted is decided': isDecided('accepted') },
     }))
 
   test('★★★ through every crash, copy and ambiguous commit', () =>
@@ -103,8 +103,8 @@ describe('exercise 02 · accept-then-work', () => {
       scenario: (scenario) => buy(scenario, 'c1', { looksAtOnce: false }),
       faults: { crashes: 1, copies: 1, ambiguousCommits: 1 },
       atRest: {
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('accepted'),
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('accepted'),
       },
     }))
 
@@ -115,8 +115,8 @@ describe('exercise 02 · accept-then-work', () => {
       scenario: (scenario) => buy(scenario, 'c1', { looksAtOnce: false }),
       faults: { crashes: 1, lostResponses: 1, ambiguousSends: 1 },
       atRest: {
-        'the answer leads to the progress of the order': answersLeadToProgress,
-        'what was taken on is decided': isDecided('accepted'),
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'what was accepted is decided': isDecided('accepted'),
       },
     }))
 })
@@ -139,8 +139,8 @@ const isTakenOn = ({ method, response }: Look): boolean => method === 'POST' && 
 function everyClickIsAnsweredInTime({ browser }: View): true | string {
   for (const click of browser.clicks) {
     const customer = click.path.includes('c1') ? porsche.customer : chiron.customer
-    if (click.response === undefined) return `expected an answer to ${click.method} ${click.path} within 10 seconds, found none: ${customer} looks at an hourglass`
-    if (click.method === 'POST' && !isTakenOn(click)) return `expected that ${click.path} is taken on (202), found status ${click.response.status}: ${customer} goes to another dealer`
+    if (click.response === undefined) return `expected a response to ${click.method} ${click.path} within 10 seconds, found none: ${customer} looks at an hourglass`
+    if (click.method === 'POST' && !isTakenOn(click)) return `expected ${click.path} to be accepted (202), found status ${click.response.status}: ${customer} goes to another dealer`
   }
   return true
 }
@@ -153,12 +153,12 @@ function answersLeadToProgress({ browser }: View): true | string {
     const { status: progress, links } = read(response.body)
     if (isTakenOn(click)) {
       const location = headers['location']
-      if (location === undefined) return `expected that the answer ${status} leads to the order, found no Location`
-      if (!links.includes(location)) return `expected ${location} among the _links of the answer ${status}, found ${links.join(', ') || 'none'}`
+      if (location === undefined) return `expected the response ${status} to lead to the order, found no Location`
+      if (!links.includes(location)) return `expected ${location} among the _links of the response ${status}, found ${links.join(', ') || 'none'}`
     }
     if (method === 'GET') {
-      if (status !== 200) return `expected that ${path}, which the customer was given, shows the progress of the order, found status ${status}`
-      if (!['pending', 'accepted', 'rejected'].includes(progress)) return `expected that ${path} says pending, accepted or rejected, found ${progress}`
+      if (status !== 200) return `expected ${path}, which the customer was given, to show the progress of the order, found status ${status}`
+      if (!['pending', 'accepted', 'rejected'].includes(progress)) return `expected ${path} to say pending, accepted or rejected, found ${progress}`
       if (!links.includes(path)) return `expected ${path} among the _links of ${path}, found ${links.join(', ') || 'none'}`
     }
   }

@@ -1,7 +1,7 @@
 import { service } from '#lib'
 import { thirdParty } from '#lib/testing'
 
-/** Whoever asks for more gets no credit. In euros. */
+/** Nobody gets more credit than this. In euros. */
 const limit = 100_000
 
 /**
@@ -15,7 +15,7 @@ export function creditCheck() {
   return thirdParty('credit', { records: null, answer: ({ body }) => ({ response: decide(body) }) })
 }
 
-/** The same on a busy day: every answer takes its time, in milliseconds. */
+/** The same on a busy day: every response takes this long, in milliseconds. */
 export function slowCreditCheck(takes: number) {
   const slow = service(
     'credit',

@@ -11,8 +11,8 @@ export const web = service('web', {
     const cart = await context.store.get<Cart>('carts', cartId)
     if (cart === undefined) return { status: 404 }
 
-    // TODO: a browser waits for 10 seconds, the credit check takes up to 15. What has to be done before the customer gets an
-    // answer, and who could do the rest?
+    // TODO: a browser waits for 10 seconds, the credit check takes up to 15. What has to be done before the customer gets a
+    // response, and who could do the rest?
     const { customer, car, price } = cart.value
     const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
     if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
@@ -33,5 +33,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})

@@ -160,7 +160,7 @@ function everyOrderIsWhatTheCartSays({ stores, browser }: View<'web' | 'orders'>
 function everyAnswerIsTrue({ stores, browser }: View<'orders'>): true | string {
   const told = browser.clicks.find(({ method, response }) => method === 'POST' && isGood(response))
   if (told === undefined || stores.orders.ids('orders').includes('c1')) return true
-  return `Erika's click was answered with ${told.response?.status ?? 0}, and there is no order for cart c1`
+  return `Erika's click got ${told.response?.status ?? 0}, and there is no order for cart c1`
 }
 
 function isGood(response: { readonly status: number } | undefined): boolean {

@@ -12,5 +12,5 @@ const endpointOfOrders = endpoint('orders', {
   },
 })
 
-/** Makes an order of a cart, once: a second message about the same cart changes nothing. Its own bad days are left for module 2. */
+/** Turns a cart into an order, once: a second message about the same cart changes nothing. Its own bad days have to wait for module 2. */
 export const orders = { ...endpointOfOrders, crashes: false }

@@ -1,7 +1,7 @@
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }
@@ -14,8 +14,8 @@ export const web = service('web', {
 
     const { customer, car, price, submitted } = cart.value
     if (submitted !== true) {
-      // TODO: the cart is closed in one system, the message goes to another. What is left behind when only one of the two happens?
-      // And what if they change places?
+      // TODO: the cart is closed in one system, the message goes to another. What is left behind if only one of the two happens?
+      // And if they change places?
       await context.store.commit(put('carts', cartId, { customer, car, price, submitted: true }, { ifVersion: cart.version }))
       const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
       await context.send('orders', message)
@@ -36,5 +36,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})

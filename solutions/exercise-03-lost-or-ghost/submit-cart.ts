@@ -7,7 +7,7 @@ interface SubmitCart {
   readonly cartId: string
 }
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }

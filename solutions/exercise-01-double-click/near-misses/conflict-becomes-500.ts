@@ -1,9 +1,9 @@
 /**
- * Near miss: only one order is made, but whoever comes second gets the conflict as an answer. The customer has bought a car and reads
+ * Near miss: only one order is made, but whoever comes second gets the conflict as a response. The customer has bought a car and reads
  * "internal server error".
  *
  * Caught by: ★★ two clicks at the same time
- * Because: expected an answer that leads to the order of cart c1, found status 500
+ * Because: expected a response that leads to the order of cart c1, found status 500
  */
 import { insert, put, service } from '#lib'
 import type { Cart, Order } from '#driveway'

@@ -1,5 +1,5 @@
 /**
- * Near miss: an order is recognised by what is in it. A customer who really buys two of the same car gets one.
+ * Near miss: an order is recognised by its contents. A customer who really buys two of the same car gets one.
  *
  * Caught by: ★ a customer may buy two of the same car
  * Because: expected a location that leads to the order of cart c2

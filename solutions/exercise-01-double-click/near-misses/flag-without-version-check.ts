@@ -1,6 +1,6 @@
 /**
- * Near miss: the cart is marked as submitted, but nobody looks whether it has changed since it was read. Both clicks read an open
- * cart, both mark it, both order.
+ * Near miss: the cart is marked as submitted, but nobody checks whether it has changed since it was read. Both clicks read an open cart,
+ * both mark it, both order.
  *
  * Caught by: ★★ two clicks at the same time
  * Because: expected 1 order for cart c1, found 2

@@ -1,5 +1,5 @@
 /**
- * Near miss: the process remembers which carts it has seen. The other instance remembers nothing of it, and after a crash nobody does.
+ * Near miss: the process remembers which carts it has seen. The other instance knows nothing of it, and after a crash nobody does.
  *
  * Caught by: ★★ the response is lost
  * Because: expected 1 order for cart c1, found 2

@@ -1,5 +1,5 @@
 /**
- * Second solution: no flag and no version check. The order's id is made from the cart's, so that the second order cannot be inserted.
+ * Second solution: no flag and no version check. The order's id is derived from the cart's, so a second order cannot be inserted.
  */
 import { ConcurrencyError, insert, service, TimeoutError } from '#lib'
 import type { Cart, Order } from '#driveway'
@@ -17,7 +17,7 @@ export const web = service('web', {
         await context.store.commit(insert('orders', orderId, order))
         break
       } catch (error) {
-        if (error instanceof ConcurrencyError) break // it is there already: this click leads to it, too
+        if (error instanceof ConcurrencyError) break // it exists already: this click leads to it, too
         if (!(error instanceof TimeoutError)) throw error
       }
     }

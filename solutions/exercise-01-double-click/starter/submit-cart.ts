@@ -7,7 +7,7 @@ export const web = service('web', {
     const cart = await context.store.get<Cart>('carts', cartId)
     if (cart === undefined) return { status: 404 }
 
-    // TODO: two clicks, one car. What tells the second click that the first one was here?
+    // TODO: two clicks, one car. How can the second click know that the first one was here?
     const orderId = crypto.randomUUID()
     const order: Order = { cartId, ...cart.value }
     await context.store.commit(insert('orders', orderId, order))

@@ -1,8 +1,8 @@
 /**
- * Near miss: the address that the 202 hands out leads nowhere until the work is done. The customer looks at once, and finds a 404.
+ * Near miss: the address in the 202 leads nowhere until the work is done. The customer looks at once, and gets a 404.
  *
  * Caught by: ★ a click leads to an accepted order
- * Because: which the customer was given, shows the progress of the order, found status 404
+ * Because: which the customer was given, to show the progress of the order, found status 404
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, Order, SubmitOrder } from '#driveway'

@@ -1,6 +1,6 @@
 /**
- * Near miss: the work is put off with `setTimeout`, so that the answer goes first. The timer lives in the memory of one process, and nobody
- * tries again.
+ * Near miss: the work is put off with `setTimeout`, so that the response goes out first. The timer lives in the memory of one process, and
+ * nobody tries again.
  *
  * Caught by: ★ a click leads to an accepted order
  * Because: was called after the code for POST /carts/c1/submission had returned

@@ -1,5 +1,5 @@
 /**
- * Near miss: the order is noted as pending after the message was sent. The worker may be faster, and then "pending" is written over its
+ * Near miss: the order is marked as pending after the message was sent. The worker may be faster, and then "pending" overwrites its
  * decision, for ever.
  *
  * Caught by: ★ a click leads to an accepted order

@@ -1,8 +1,9 @@
 /**
- * Near miss: one instance of `web` remembers that the order is under way. The next request goes to the other instance, which knows nothing of it.
+ * Near miss: one instance of `web` remembers that the order is under way. The next request goes to the other instance, which knows nothing
+ * of it.
  *
  * Caught by: ★ a click leads to an accepted order
- * Because: which the customer was given, shows the progress of the order, found status 404
+ * Because: which the customer was given, to show the progress of the order, found status 404
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, Order, SubmitOrder } from '#driveway'

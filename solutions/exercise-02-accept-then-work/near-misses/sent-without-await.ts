@@ -1,6 +1,6 @@
 /**
- * Near miss: the message is sent, but nobody waits until the broker has it. The 202 may be gone before the message is, and when the broker does
- * not take it, nobody notices.
+ * Near miss: the message is sent, but nobody waits until the broker has it. The 202 may go out before the message does, and if the broker
+ * refuses the message, nobody notices.
  *
  * Caught by: ★ a click leads to an accepted order
  * Because: was called without `await`

@@ -1,8 +1,9 @@
 /**
- * Near miss: the credit check gets less time than the browser has. The answer comes in time, and it is no: what the customer wants is lost.
+ * Near miss: the credit check gets less time than the browser has. The response comes in time, and it is no: what the customer wants is
+ * lost.
  *
  * Caught by: ★★ the credit check takes its time
- * Because: is taken on (202), found status 503
+ * Because: to be accepted (202), found status 503
  */
 import { endpoint, put, service, TimeoutError, type HttpResponse } from '#lib'
 import type { Cart, Order } from '#driveway'

@@ -1,9 +1,9 @@
 /**
- * Near miss: the click only says where to look, and whoever looks starts the work. So it is the poll that takes too long, and whoever does not
+ * Near miss: the click only says where to look, and whoever looks starts the work. Now the poll takes too long, and a customer who does not
  * look gets no car.
  *
  * Caught by: ★★ the credit check takes its time
- * Because: expected an answer to GET /orders/c1 within 10 seconds, found none
+ * Because: expected a response to GET /orders/c1 within 10 seconds, found none
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, Order } from '#driveway'

@@ -1,5 +1,6 @@
 /**
- * Near miss: no answer from the credit check is taken as "no". A customer with money is turned away because somebody else has a bad day.
+ * Near miss: no response from the credit check is taken for a "no". A customer with money is turned away because somebody else is having a
+ * bad day.
  *
  * Caught by: ★★ the credit check is down all day
  * Because: expected pending, found rejected

@@ -1,6 +1,6 @@
 /**
- * Near miss: the answer is sent, and the work goes on in a promise that nobody waits for. It lives in the memory of one process: a crash, or
- * a deployment, ends it, and nobody tries again.
+ * Near miss: the response goes out, and the work goes on in a promise that nobody waits for. It lives in the memory of one process: a crash
+ * or a deployment ends it, and nobody tries again.
  *
  * Caught by: ★ a click leads to an accepted order
  * Because: was called after the code for POST /carts/c1/submission had returned

@@ -1,6 +1,6 @@
 /**
- * Second solution: the order is there from the start, as pending, and the worker decides it. So the status resource needs no cart. The
- * route writes, then sends, and answers 202 only when both are done; a click that comes again sends again.
+ * Second solution: the order exists from the start, as pending, and the worker decides it. So the status resource needs no cart. The route
+ * writes, then sends, and responds with 202 only when both are done; a click that comes again sends again.
  */
 import { ConcurrencyError, endpoint, insert, put, service } from '#lib'
 import type { Cart, Order, SubmitOrder } from '#driveway'
@@ -20,7 +20,7 @@ export const web = service('web', {
     try {
       await context.store.commit(insert('orders', cartId, order))
     } catch (error) {
-      // It is there already: from an earlier click, whose message may be lost.
+      // It exists already, from an earlier click whose message may be lost.
       if (!(error instanceof ConcurrencyError)) throw error
     }
     const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }

@@ -1,6 +1,6 @@
 /**
- * Near miss: the commit and the message are started together, so that there is no gap between them. There still is: each may happen without the
- * other.
+ * Near miss: the commit and the send are started together, so that there is no gap between them. There still is: each may happen without
+ * the other.
  *
  * Caught by: ★★ a process crashes at the wrong moment
  * Because: expected an order for cart c1, which is submitted, found none
@@ -8,7 +8,7 @@
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }
@@ -41,5 +41,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})

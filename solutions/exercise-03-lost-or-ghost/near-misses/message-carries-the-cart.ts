@@ -1,6 +1,6 @@
 /**
- * Near miss: the message to `web` itself carries the cart as the route has read it. Until it is handled the cart is open, and may change: what is
- * ordered is not what is closed.
+ * Near miss: the message to `web` itself carries the cart as the route read it. Until it is handled the cart is open and may change: what
+ * is ordered is not what is closed.
  *
  * Caught by: ★★ Erika changes the car in one window
  * Because: expected an order for the VW Golf in cart c1, found a Porsche 911
@@ -13,7 +13,7 @@ interface SubmitCart {
   readonly order: SubmitOrder
 }
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }

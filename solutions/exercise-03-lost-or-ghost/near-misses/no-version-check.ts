@@ -1,6 +1,6 @@
 /**
- * Near miss: the handler closes the cart as it has read it, whatever has happened to it since. A change that was confirmed to the customer is
- * written over.
+ * Near miss: the handler closes the cart as it read it, whatever has happened to it since. It overwrites a change that was confirmed to the
+ * customer.
  *
  * Caught by: ★★ Erika changes the car in one window
  * Because: expected an order for the VW Golf, which Erika was told she had changed to, found a Porsche 911
@@ -13,7 +13,7 @@ interface SubmitCart {
   readonly cartId: string
 }
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }

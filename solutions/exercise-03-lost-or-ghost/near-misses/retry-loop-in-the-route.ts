@@ -1,6 +1,6 @@
 /**
- * Near miss: the route sends until the broker has the message. That helps against a broker that is away, and not against a crash: the loop is gone
- * with the process.
+ * Near miss: the route keeps sending until the broker has the message. That helps when the broker is away, but not in a crash: the loop
+ * dies with the process.
  *
  * Caught by: ★★ a process crashes at the wrong moment
  * Because: expected an order for cart c1, which is submitted, found none
@@ -8,7 +8,7 @@
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }
@@ -48,5 +48,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})

@@ -1,6 +1,6 @@
 /**
- * Near miss: first the message, then the cart. Nothing is lost any more; but when the cart cannot be closed, because it has changed or because
- * of a crash, a message is on its way about something that never came to be: a ghost.
+ * Near miss: first the message, then the cart. Nothing is lost any more; but if the cart cannot be closed, because it has changed or
+ * because of a crash, a message is on its way about something that never came to be: a ghost.
  *
  * Caught by: ★★ Erika changes the car in one window
  * Because: expected an order for the VW Golf in cart c1, found a Porsche 911
@@ -8,7 +8,7 @@
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }
@@ -41,5 +41,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})

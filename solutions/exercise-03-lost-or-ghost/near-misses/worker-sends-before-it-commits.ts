@@ -1,6 +1,6 @@
 /**
- * Near miss: the handler is tried again until both are done, so the order of the two seems not to matter. But the first attempt has sent what it had
- * read; if the cart has changed, the second attempt closes another cart than the one that was ordered.
+ * Near miss: the handler is tried again until both are done, so their order seems not to matter. But the first attempt has sent what it had
+ * read; if the cart has changed, the second attempt closes a different cart from the one that was ordered.
  *
  * Caught by: ★★ Erika changes the car in one window
  * Because: expected an order for the VW Golf in cart c1, found a Porsche 911
@@ -13,7 +13,7 @@ interface SubmitCart {
   readonly cartId: string
 }
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }

@@ -1,6 +1,6 @@
 /**
- * Near miss: the route sends a message to `web` itself, and the handler is tried again until it succeeds. But the attempt that comes after a crash finds
- * the cart closed, and takes that as done.
+ * Near miss: the route sends a message to `web` itself, and the handler is tried again until it succeeds. But the attempt after a crash
+ * finds the cart closed, and takes that for done.
  *
  * Caught by: ★★ a process crashes at the wrong moment
  * Because: expected an order for cart c1, which is submitted, found none
@@ -13,7 +13,7 @@ interface SubmitCart {
   readonly cartId: string
 }
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }

@@ -1,11 +1,11 @@
 /**
- * Second solution: the cart notes that it is submitted, and, in a second commit, that the message is out. As long as the note is missing,
- * every click sends again. Later clicks send nothing.
+ * Second solution: the cart records that it is submitted and, in a second commit, that the message is out. As long as that record is
+ * missing, every click sends again. Later clicks send nothing.
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
   readonly sent?: boolean
@@ -41,5 +41,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})

@@ -1,11 +1,11 @@
 /**
- * Second solution: when in doubt, send again. The cart is closed once, the message goes out at every click, and `orders` knows what it has
- * already. It relies on somebody clicking again.
+ * Second solution: when in doubt, send again. The cart is closed once, the message goes out at every click, and `orders` recognises what it
+ * already has. It relies on somebody clicking again.
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** Once it is submitted, a cart is closed. */
+/** A submitted cart is closed. */
 interface ShopCart extends Cart {
   readonly submitted?: boolean
 }
@@ -38,5 +38,5 @@ export const web = service('web', {
   },
 })
 
-/** Another process of `web`. Messages that are sent to 'web' arrive here; its store is the same. */
+/** Another process of `web`. Messages sent to 'web' arrive here; it uses the same store. */
 export const worker = endpoint('web', {})
