@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ModelError } from './errors.js'
+import { findJava, findTla2tools, type Launch } from './tla-tools.js'
+import { isTranslated, stale, withTranslation } from './translation.js'
 
 /** The model checker of TLA+, run on an exercise's specification, where Java and TLC are installed. Nothing is downloaded. */
 
@@ -12,20 +14,23 @@ export interface TlcOptions {
   readonly tree?: 'exercises' | 'solutions'
   /** Other values for the constants of the configuration, by name. */
   readonly constants?: Readonly<Record<string, number>>
+  /** Called with the file and its new content when the translation is stale, in place of an error. */
+  readonly translate?: (file: string, content: string) => void
+  /** Gets what TLC prints, as it comes. */
+  readonly show?: (text: string) => void
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly home?: string
   readonly root?: string
-  /** Starts a program and waits for it. */
   readonly launch?: Launch
 }
 
-export type Launch = (program: string, parameters: readonly string[], folder: string) => { readonly status: number | null; readonly output: string }
-
 export interface TlcResult {
-  /** Whether TLC found nothing wrong. */
+  /** Whether TLC found nothing wrong, and every invariant says something. */
   readonly passed: boolean
   /** What TLC printed. */
   readonly output: string
+  /** The invariants that are true whatever happens, because no variable stands in them. */
+  readonly empty: readonly string[]
   /** What TLC counted, when it came to its end. */
   readonly generated?: number
   readonly distinct?: number
@@ -34,65 +39,85 @@ export interface TlcResult {
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Runs TLC, with one worker, so that its depth is exact. Throws a `ModelError` of kind `tlc` that says how to get what is missing. */
-export function runTlc(exercise: string, options: TlcOptions = {}): TlcResult {
-  const { environment = process.env, home = homedir(), root = repository, launch = start } = options
-  const module = findModule(join(root, options.tree ?? 'exercises'), exercise)
-  const java = findJava(environment, launch)
+/**
+ * Translates the algorithm, and runs TLC on it, with one worker, so that its depth is exact.
+ *
+ * @throws ModelError of kind `tlc` that says what is missing, or that the file's own translation is stale.
+ */
+export async function runTlc(exercise: string, options: TlcOptions = {}): Promise<TlcResult> {
+  const { environment = process.env, home = homedir(), root = repository, launch = start, show } = options
+  const file = findModule(join(root, options.tree ?? 'exercises'), exercise)
+  const java = await findJava(environment, launch)
   const jar = findTla2tools(environment, home)
   const scratch = mkdtempSync(join(tmpdir(), 'tlc-'))
+  const release = removeAtExit(scratch)
   try {
-    // TLC leaves files beside the module (states, traces), so it gets copies.
-    const name = basename(module, '.tla')
-    copyFileSync(module, join(scratch, `${name}.tla`))
-    const config = readFileSync(module.replace(/\.tla$/, '.cfg'), 'utf8')
-    writeFileSync(join(scratch, `${name}.cfg`), setConstants(config, options.constants ?? {}))
-    const parameters = ['-XX:+UseParallelGC', '-cp', jar, 'tlc2.TLC', '-workers', '1', '-config', `${name}.cfg`, `${name}.tla`]
-    const { status, output } = launch(java, parameters, scratch)
-    return { passed: status === 0, output, ...readCounts(output) }
+    // Both tools leave files beside the module (states, traces, the old version), and TLC one in the temporary directory.
+    const run = (main: string, parameters: readonly string[], shown?: (text: string) => void) =>
+      launch(java, ['-XX:+UseParallelGC', `-Djava.io.tmpdir=${scratch}`, '-cp', jar, main, ...parameters], scratch, shown)
+    const name = basename(file, '.tla')
+    const copy = join(scratch, `${name}.tla`)
+    copyFileSync(file, copy)
+    const translation = await run('pcal.trans', ['-nocfg', '-unixEOL', copy])
+    mustBeInThere(jar, translation.output)
+    if (translation.status !== 0 || /Unrecoverable error/.test(translation.output)) throw notTranslatable(relative(root, file), translation.output)
+    const [own, content] = [readFileSync(file, 'utf8'), readFileSync(copy, 'utf8')]
+    if (!isTranslated(own, content)) {
+      if (options.translate === undefined) throw stale(relative(root, file), own, `npm run tlc -- ${exercise}`)
+      options.translate(file, withTranslation(relative(root, file), own, content))
+    }
+    const config = setConstants(readFileSync(file.replace(/\.tla$/, '.cfg'), 'utf8'), options.constants ?? {})
+    writeFileSync(join(scratch, `${name}.cfg`), config)
+    const { status, output } = await run('tlc2.TLC', ['-workers', '1', '-noGenerateSpecTE', '-config', `${name}.cfg`, `${name}.tla`], show)
+    mustBeInThere(jar, output)
+    const empty = emptyInvariants(content, config, output)
+    return { passed: status === 0 && empty.length === 0, output, empty, ...readCounts(output) }
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    release()
   }
 }
 
-/** TLC's archive: where TLA2TOOLS_JAR points, or inside the TLA+ extension of VS Code. */
-export function findTla2tools(environment: Readonly<Record<string, string | undefined>>, home: string): string {
-  const named = environment['TLA2TOOLS_JAR']
-  if (named !== undefined && named !== '') {
-    if (existsSync(named)) return named
-    throw new ModelError('tlc', {
-      what: `TLA2TOOLS_JAR names ${named}, and there is no such file.`,
-      why: 'TLC lives in that file; nothing was run.',
-      next: 'Let TLA2TOOLS_JAR name tla2tools.jar with its full path, or unset it to use the one of the VS Code extension.',
-    })
+/** The folder goes, also when the command is left with Ctrl-C. */
+function removeAtExit(folder: string): () => void {
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const leave = (): void => {
+    remove()
+    process.exit(130)
   }
-  const found = ['.vscode', '.vscode-server', '.vscode-insiders', '.vscode-oss']
-    .map((product) => join(home, product, 'extensions'))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).filter(isTlaExtension).map((name) => join(folder, name, 'tools', 'tla2tools.jar')))
-    .filter((jar) => existsSync(jar))
-    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
-  const newest = found.at(-1)
-  if (newest !== undefined) return newest
-  throw new ModelError('tlc', {
-    what: 'There is no tla2tools.jar: TLA2TOOLS_JAR is not set, and VS Code has no TLA+ extension.',
-    why: 'TLC, the model checker of TLA+, lives in that file. The exercise itself does not need it: its checks run in TypeScript.',
-    next: 'Install the extension "TLA+" in VS Code, which brings it along; or get tla2tools.jar from github.com/tlaplus/tlaplus/releases and let TLA2TOOLS_JAR name it.',
+  process.once('SIGINT', leave)
+  return () => {
+    process.off('SIGINT', leave)
+    remove()
+  }
+}
+
+/**
+ * The invariants of the configuration in which no variable stands: TRUE, for example. They can never be broken, and prove nothing. Newer versions
+ * of TLC warn of them; for the older ones the definition is looked at.
+ */
+export function emptyInvariants(module: string, config: string, output: string): readonly string[] {
+  const [, names = ''] = /^INVARIANTS?\b([\s\S]*?)(?=^[A-Z]+\b|(?![\s\S]))/m.exec(config) ?? []
+  return names
+    .split(/\s+/)
+    .filter((name) => name !== '')
+    .filter((name) => new RegExp(`invariant ${name} is a constant-level formula`).test(output) || new RegExp(`^\\s*${name} == TRUE\\s*$`, 'm').test(module))
+}
+
+function notTranslatable(file: string, output: string): ModelError {
+  const said = output.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('pcal.trans') && !/^Unrecoverable error/.test(line))
+  return new ModelError('tlc', {
+    what: `${file} cannot be translated: ${said.join(' ').replace(/^-- /, '')}`,
+    why: 'TLC checks the translation of the algorithm, so there is nothing to check yet.',
+    next: 'Mend the algorithm at the place named above. The manual of PlusCal is at lamport.azurewebsites.net/tla/p-manual.pdf.',
   })
 }
 
-function isTlaExtension(name: string): boolean {
-  return /^(alygin\.vscode-tlaplus|tlaplus\.(vscode-ide|vscode-tlaplus))/.test(name)
-}
-
-function findJava(environment: Readonly<Record<string, string | undefined>>, launch: Launch): string {
-  const home = environment['JAVA_HOME']
-  const java = home === undefined || home === '' ? 'java' : join(home, 'bin', 'java')
-  if (launch(java, ['-version'], tmpdir()).status === 0) return java
+function mustBeInThere(jar: string, output: string): void {
+  if (!/could not find or load main class|ClassNotFoundException|Invalid or corrupt jarfile/i.test(output)) return
   throw new ModelError('tlc', {
-    what: `"${java} -version" does not run: there is no Java here.`,
-    why: 'TLC is a Java program. The exercise itself does not need it: its checks run in TypeScript.',
-    next: 'Install Java 11 or newer (adoptium.net), and let JAVA_HOME name its folder if it is not on the path.',
+    what: `${jar} does not hold the tools of TLA+: Java found no ${/pcal/.test(output) ? 'PlusCal translator (pcal.trans)' : 'TLC (tlc2.TLC)'} in it.`,
+    why: 'Nothing was checked.',
+    next: 'Let TLA2TOOLS_JAR name a complete tla2tools.jar: the one in the TLA+ extension of VS Code, or from github.com/tlaplus/tlaplus/releases.',
   })
 }
 
@@ -132,7 +157,17 @@ function readCounts(output: string): Pick<TlcResult, 'generated' | 'distinct' | 
   }
 }
 
-const start: Launch = (program, parameters, folder) => {
-  const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  return { status, output: `${stdout}${stderr}` }
-}
+/** Both streams as one text, in the order in which they came. */
+const start: Launch = (program, parameters, folder, show) =>
+  new Promise((resolve) => {
+    const child = spawn(program, parameters, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        show?.(text)
+      })
+    }
+    child.on('error', (error) => resolve({ status: null, output: String(error) }))
+    child.on('close', (status) => resolve({ status, output }))
+  })

@@ -74,7 +74,6 @@ end algorithm; *)
 VARIABLES pc, queue, failures, db, sent, message, decision
 
 (* define statement *)
-\* TODO 1: State the four promises. TRUE is always true, and says nothing.
 NoGhostMessages == TRUE
 NoLostMessages == TRUE
 NoDuplicateProcessing == TRUE
