@@ -133,8 +133,15 @@ function rememberLast<A extends object, B>(work: (about: A) => B): (about: A) =>
 const cost: Record<Promised, string> = {
   NoGhostMessages: 'Marketing already thanks for a payment that is in no database, and may never be.',
   NoLostMessages: 'The message is gone from the queue, so nobody will try again: the customer waits for the voucher for ever.',
-  NoDuplicateProcessing: 'One payment, booked twice. Somebody will ask for the second car.',
+  NoDuplicateProcessing: 'One payment, booked twice: it earns the customer a second voucher.',
   ConsistentOutput: 'The customer holds one voucher, and the books show another.',
+}
+
+const toLookFor: Record<Promised, string> = {
+  NoGhostMessages: 'What was sent before it was in the database? Which step came too early?',
+  NoLostMessages: 'The message has left the queue, and nothing was sent for it. Which step was left out, or came too late?',
+  NoDuplicateProcessing: 'Two changes for one message: what should the later attempt have looked up before it changed anything?',
+  ConsistentOutput: 'Compare what was sent with what the database says. Which attempt decided each, and what should the later one have looked up?',
 }
 
 function mustAccept(name: Promised, story: string, effects: readonly Effect[]): void {
@@ -208,11 +215,18 @@ function judged(bounds: Bounds, question: Specification<State>): Report<State> {
     ? {
         ...finding.explanation,
         why: `${cost[price]} This run is possible, so it will happen; no shorter one breaks the promise.`,
-        next: 'Read the run from the end. Which step came too early? What did an attempt not look up that it could not remember?',
+        next: `Read the run from the end. ${toLookFor[price]}`,
       }
     : finding.explanation
-  const text = explain({ ...finding, explanation })
+  const text = explain({ ...finding, explanation, ...(finding.trace ? { trace: withFailuresNamed(finding.trace) } : {}) })
   throw new ModelError(finding.kind, explanation, `${text}\n  (${bounds.messages} × message, ${bounds.failures} × failure)`)
+}
+
+/** Every step may fail; a failure must not read like the step itself. */
+function withFailuresNamed({ steps, ...rest }: Trace<State>): Trace<State> {
+  const failures = (state: State | undefined) => Object.values(state?.failures ?? {}).reduce((sum, count) => sum + count, 0)
+  const failed = (index: number) => index > 0 && failures(steps[index]?.state) > failures(steps[index - 1]?.state)
+  return { ...rest, steps: steps.map((step, index) => (failed(index) ? { ...step, action: `${step.action ?? ''} fails: the handler forgets everything` } : step)) }
 }
 
 function refuse(name: Promised, explanation: Explanation, trace?: Trace<State>): never {
