@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { listAgendas, minutesOf, numbersIn, partsOf } from './agendas.js'
 import { findExercise, listExercises, listSubmissions, modules, root, type Exercise } from './exercises.js'
 import { missing, namedThings } from './references.js'
 
@@ -60,21 +61,8 @@ describe.each(listExercises())('the sheet of $folder', (exercise) => {
   })
 })
 
-interface Row {
-  readonly from: number
-  readonly to: number
-  readonly minutes: number
-  readonly kind: string
-  readonly what: string
-}
-
-interface Agenda {
-  readonly title: string
-  readonly rows: readonly Row[]
-}
-
 describe('the agendas', () => {
-  const all = agendas()
+  const all = listAgendas()
   const twoDays = all.filter(({ title }) => title.startsWith('Day '))
 
   test('are for two days, one day, half a day and two hours', () => {
@@ -102,9 +90,8 @@ describe('the agendas', () => {
   test.each(all)('$title gives each exercise its time', ({ rows }) => {
     for (const { kind, minutes, what } of rows) {
       if (kind !== 'exercise') continue
-      const [, parts = ''] = /· (\d+ \+ \d+ \+ \d+)$/.exec(what) ?? []
-      const [alone = 0, mob = 0, discussion = 0] = parts.split(' + ').map(Number)
-      expect(alone + mob + discussion, what).toBe(minutes)
+      const { alone, mob, discuss } = partsOf({ what }) ?? { alone: 0, mob: 0, discuss: 0 }
+      expect(alone + mob + discuss, what).toBe(minutes)
       expect(alone === 0 || alone >= 10, what).toBe(true)
       expect(mob, what).toBeGreaterThanOrEqual(10)
     }
@@ -174,31 +161,6 @@ test('there is further reading for every module', () => {
   const headings = Array.from(textOf('FURTHER-READING.md').matchAll(/^## Module (\d) · (.+)$/gm), ([, number, title]) => ({ number: Number(number), title }))
   expect(headings).toEqual(modules.map(({ number, title }) => ({ number, title })))
 })
-
-/** Every table with times, under the heading that says from when to when. */
-function agendas(): readonly Agenda[] {
-  const sections = textOf('WORKSHOP.md').split(/^### /m).slice(1)
-  const found = sections.map((section) => ({
-    title: section.slice(0, section.indexOf('\n')),
-    rows: Array.from(section.matchAll(/^\| (\d+:\d\d)–(\d+:\d\d) \| (\d+) \| (\S+) \|(.*)\|$/gm), ([, from = '', to = '', minutes, kind = '', what = '']) => ({
-      from: minutesOf(from),
-      to: minutesOf(to),
-      minutes: Number(minutes),
-      kind,
-      what: what.trim(),
-    })),
-  }))
-  return found.filter(({ rows }) => rows.length > 0)
-}
-
-function numbersIn({ kind, what }: Row): number[] {
-  return kind === 'exercise' ? Array.from(what.matchAll(/(\d\d) · [a-z]/g), ([, digits]) => Number(digits)) : []
-}
-
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number)
-  return hours * 60 + minutes
-}
 
 function clock(minutes: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
