@@ -6,7 +6,7 @@ import { receiveOrders } from './receive-orders.js'
 
 const porsche: SubmitOrder = { type: 'SubmitOrder', cartId: 'c1', customer: 'Erika', car: 'Porsche 911', price: 89_000 }
 const beetle: SubmitOrder = { type: 'SubmitOrder', cartId: 'c2', customer: 'Max', car: 'VW Beetle', price: 4_500 }
-/** From an old form, in which the price was a text. No retry will ever make a number of it. */
+/** From an old form in which the price was a text. No retry will ever turn it into a number. */
 const poison = { type: 'SubmitOrder', cartId: 'c9', customer: 'Otto', car: 'Bugatti', price: 'on request' }
 
 describe('exercise 04 · when to ack', () => {
@@ -109,7 +109,7 @@ describe('exercise 04 · when to ack', () => {
     }))
 })
 
-/** In the end the order is stored, and it was not set aside: that is for orders that nobody can handle. */
+/** In the end the order is stored. It must not have been set aside: that is for orders that nobody can handle. */
 function kept(...sent: readonly SubmitOrder[]): (view: View<'orders'>) => true | string {
   return ({ stores, queues }) => {
     for (const { cartId, customer, car } of sent) {
@@ -141,10 +141,10 @@ function fiveAttempts({ ledgers, queues }: View<'orders' | 'credit-check'>): tru
   if (attempts > 5) return `expected the credit check to be asked at most 5 times about cart ${porsche.cartId}, found ${attempts} times`
   const reason = queues.orders.deadLetters[0]?.reason
   if (reason === undefined) return `expected cart ${porsche.cartId} in the dead-letter queue after ${attempts} attempts, found nothing there: ${porsche.customer} waits, and nobody knows`
-  return reason.includes('503') || `expected a reason that says what was wrong (the credit check answers 503), found "${reason}"`
+  return reason.includes('503') || `expected a reason that says what was wrong (the credit check responds with 503), found "${reason}"`
 }
 
-/** An error that gets out of the loop ends the process. */
+/** An error that leaves the loop ends the process. */
 function staysUp({ stores }: View<'orders'>): true | string {
   const outage = stores.orders.get<{ reason: string }>('outages', 'orders')
   return outage === undefined || `orders went down and had to be started again, because of this: ${outage.reason}`

@@ -1,5 +1,5 @@
 /**
- * What exercise 04 gives: `orders` around the attendee's receive loop, what is to be done with a message, and the credit check.
+ * What exercise 04 gives: `orders` around the attendee's receive loop, the code that handles a message, and the credit check.
  */
 import { consumer, put, type Context, type Message, type Receiver } from '#lib'
 import { thirdParty } from '#lib/testing'
@@ -8,7 +8,7 @@ import type { Order, SubmitOrder } from '#driveway'
 type Handle = (message: Message, context: Context) => Promise<void>
 type ReceiveOrders = (receiver: Receiver, context: Context, handle: Handle) => Promise<void>
 
-/** The consumer `orders`. When an error gets out of its loop, it goes down; the process manager notes it and starts it again. */
+/** The consumer `orders`. When an error leaves its loop it goes down; the process manager logs that and starts it again. */
 export function orders(receiveOrders: ReceiveOrders, handle: Handle) {
   return consumer('orders', async (receiver, context) => {
     for (;;) {
@@ -26,7 +26,7 @@ async function note(context: Context, reason: string): Promise<void> {
   await context.store.commit(put('outages', 'orders', { reason })).catch(() => undefined)
 }
 
-/** Makes an order and stores it under the id of its cart: once or twice comes to the same. */
+/** Stores an order under the id of its cart. Doing it twice has the same effect as doing it once. */
 export async function storeOrder(message: Message, context: Context): Promise<void> {
   const { cartId, customer, car, price } = message as SubmitOrder
   if (typeof price !== 'number') throw new Error(`the price of cart ${cartId} is not a number: ${String(price)}`)
@@ -34,7 +34,7 @@ export async function storeOrder(message: Message, context: Context): Promise<vo
   await context.store.commit(put('orders', cartId, order))
 }
 
-/** The same, if the credit check agrees. */
+/** The same, if the credit check approves. */
 export async function checkCreditAndStoreOrder(message: Message, context: Context): Promise<void> {
   const { cartId, customer, price } = message as SubmitOrder
   const { status } = await context.http.post('http://credit-check/assessments', { cartId, customer, price, at: Date.now() })
@@ -48,7 +48,7 @@ export interface Assessment {
   readonly at: number
 }
 
-/** Somebody else's credit check. It answers 503 to the first `failures` requests for each cart. */
+/** Somebody else's credit check. It responds with 503 to the first `failures` requests for each cart. */
 export function creditCheck({ failures }: { readonly failures: number }) {
   return thirdParty('credit-check', {
     records: [] as readonly { readonly cartId: string; readonly at: number }[],

@@ -8,7 +8,7 @@ interface StoredOrder extends Order {
 }
 
 export const orders = endpoint('orders', {
-  // TODO: the same message may come again, at once or an hour later. What could an order remember, so that it makes no difference?
+  // TODO: the same message may come again, at once or an hour later. What could an order remember so that it makes no difference?
   async AddExtra({ orderId, extra, price }: AddExtra, context) {
     await change(context, orderId, (order) => ({
       ...order,

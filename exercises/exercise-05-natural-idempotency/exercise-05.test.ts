@@ -127,7 +127,7 @@ describe('exercise 05 · natural idempotency', () => {
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
 
-  test('★★★ any history of changes, in which whatever stands there twice is a copy', () =>
+  test('★★★ any history of changes, in which everything that occurs twice is a copy', () =>
     check({
       system: () => [orders],
       documents,
@@ -141,7 +141,7 @@ describe('exercise 05 · natural idempotency', () => {
     }))
 })
 
-/** The invoice is for what was asked for: each line and each voucher once, however often somebody has sent it. */
+/** The invoice is for what was asked for: each line and each voucher once, however often it was sent. */
 function theInvoiceIsRight({ stores, sent }: View<'orders'>): true | string {
   const extras = new Map<string, AddExtra>()
   const vouchers = new Map<string, RedeemVoucher>()

@@ -91,7 +91,7 @@ describe('exercise 06 · immutable-facts', () => {
     }))
 })
 
-/** Sends the messages of a history. Those that say the same are the same message: copies, under one id. */
+/** Sends the messages of a history. Those with the same content are the same message: copies, under one id. */
 async function send(tools: Scenario, history: readonly Entry[]): Promise<void> {
   for (const entry of history) await tools.send('billing', messageFor(entry), { id: entry.replace(' ', '-') })
 }
@@ -103,7 +103,7 @@ function messageFor(entry: Entry): BookPayment | CancelPayment {
     : { type: 'CancelPayment', orderId: 'o1', paymentId }
 }
 
-/** What was sent says what must be there in the end; in which order it was sent, and how often, says nothing. */
+/** What was sent determines what must be there in the end; the order, and how often, make no difference. */
 function showsWhatStayed({ stores, sent }: View<'billing'>): true | string {
   const messages = sent.map(({ message }) => message as unknown as BookPayment | CancelPayment)
   const booked = new Set(messages.flatMap((message) => (message.type === 'BookPayment' ? [message.paymentId as PaymentId] : [])))

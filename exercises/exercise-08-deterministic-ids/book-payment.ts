@@ -1,7 +1,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */
@@ -34,7 +34,7 @@ async function book(customer: string, amounts: readonly number[], context: Handl
     )
   }
 
-  // TODO: marketing counts every message id once. Under which id does it hear of the same amount again?
+  // TODO: marketing counts every message id once. Under which id does the same amount arrive the second time?
   for (const amount of amounts) {
     const event: PaymentBooked = { type: 'PaymentBooked', customer, amount }
     await context.publish(event)

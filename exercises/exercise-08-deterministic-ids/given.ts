@@ -1,7 +1,7 @@
 import { endpoint, insert, put } from '#lib'
 import type { PaymentBooked } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 export interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number

@@ -21,7 +21,7 @@ describe('exercise 09 · outbox', () => {
       atRest: { 'one voucher, of the right amount': oneVoucher(600), 'every payment counts once': totalIs(70_000) },
     }))
 
-  test('★ € 50,000 to the cent are not enough', () =>
+  test('★ exactly € 50,000 is not enough', () =>
     check({
       system: () => [marketing, billing],
       instances: { marketing: 1, billing: 1 },
@@ -133,7 +133,7 @@ function totalIs(expected: number) {
   }
 }
 
-/** Each voucher is 1 % of the total that it was granted for, so it says what must be on the books by now. */
+/** Each voucher is 1 % of the total it was granted for, so it says what must be on the books by now. */
 function noVoucherBeforeItsPayments({ stores, sent }: View<'marketing'>): true | string {
   for (const { message } of sent) {
     if (message.type !== 'VoucherGranted') continue

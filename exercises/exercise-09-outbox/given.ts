@@ -1,7 +1,7 @@
 import { ConcurrencyError, endpoint, insert } from '#lib'
 import type { VoucherGranted } from '#driveway'
 
-/** A voucher as `billing` keeps it, under the id of the message that it heard of it by. */
+/** A voucher as `billing` keeps it, under the id of the message that announced it. */
 export interface Voucher {
   readonly customer: string
   /** In euros. */

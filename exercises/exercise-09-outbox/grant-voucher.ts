@@ -1,7 +1,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -9,7 +9,7 @@ interface Customer {
   readonly processed: readonly string[]
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {
@@ -23,7 +23,7 @@ export const marketing = endpoint('marketing', {
       await context.store.commit(save(message.customer, after, found?.version))
     }
 
-    // TODO: this is exercise 08: every attempt, the same id. But does every attempt come to the same decision?
+    // TODO: as in exercise 08, every attempt uses the same id. But does every attempt come to the same decision?
     if (before.total <= threshold && after.total > threshold) {
       const event: VoucherGranted = { type: 'VoucherGranted', customer: message.customer, amount: after.total / 100 }
       await context.publish(event, { id: `${context.messageId}/${context.endpoint}/voucher` })

@@ -1,6 +1,6 @@
 import type { Context, Message, Receiver } from '#lib'
 
-/** Makes an order of a message, and stores it. Throws when it cannot. Given, and safe to call twice for the same message. */
+/** Turns a message into an order, and stores it. Throws when it cannot. Given, and safe to call twice for the same message. */
 export type Handle = (message: Message, context: Context) => Promise<void>
 
 const maxDeliveries = 5

@@ -1,7 +1,7 @@
 import { endpoint, insert, put } from '#lib'
 import type { PaymentReceived } from '#driveway'
 
-/** What `orders` knows of a customer's money. */
+/** What `orders` knows about a customer's money. */
 interface Account {
   /** In euros. */
   readonly balance: number

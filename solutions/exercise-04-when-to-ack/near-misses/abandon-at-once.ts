@@ -1,6 +1,6 @@
 /**
- * Near miss: a failed message comes back at once. Whoever is down gets all five attempts within a moment, and the order is given up
- * before anybody could recover.
+ * Near miss: a failed message comes back at once. A service that is down gets all five attempts within a moment, and the order is given up
+ * before anything could recover.
  *
  * Caught by: ★★ the credit check is down
  * Because: found 0 s, then 0 s

@@ -1,6 +1,6 @@
 /**
- * Near miss: the message is acknowledged whatever happens. A crash runs no `finally`, so a crash does no harm; but an error does: the
- * order is gone as soon as the credit check is down for a second.
+ * Near miss: the message is acknowledged whatever happens. A crash runs no `finally`, so a crash does no harm; but an error does: the order
+ * is gone as soon as the credit check is down for a second.
  *
  * Caught by: ★★ the credit check is down
  * Because: expected an order for cart c1, found nothing

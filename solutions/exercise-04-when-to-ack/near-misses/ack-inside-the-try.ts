@@ -1,6 +1,6 @@
 /**
- * Near miss: the acknowledgement stands in the same `try` as the handling, so an expired lock looks like an order that failed. The
- * answer to it, `abandon`, needs the lock as well, and its error leaves the loop.
+ * Near miss: the acknowledgement is in the same `try` as the handling, so an expired lock looks like a failed order. The reaction,
+ * `abandon`, needs the lock as well, and its error leaves the loop.
  *
  * Caught by: ★★ the lock expires
  * Because: LockLostError: The lock of SubmitOrder m1 has expired

@@ -1,6 +1,6 @@
 /**
- * Near miss: nobody waits for the acknowledgement, so nobody hears that the lock has expired. The rejected promise ends the process, and
- * no `catch` around the call can see it.
+ * Near miss: nobody waits for the acknowledgement, so nobody hears that the lock has expired. The rejected promise ends the process, and no
+ * `catch` around the call can see it.
  *
  * Caught by: ★★ the lock expires
  * Because: A promise was rejected and nobody handled it: LockLostError

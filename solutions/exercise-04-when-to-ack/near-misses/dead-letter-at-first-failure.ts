@@ -1,6 +1,5 @@
 /**
- * Near miss: the first failure is the last. One second without the credit check, and a person has to look after a perfectly good
- * order.
+ * Near miss: the first failure is the last. One second without the credit check, and a person has to deal with a perfectly good order.
  *
  * Caught by: ★★ the credit check is down
  * Because: found it among the dead letters

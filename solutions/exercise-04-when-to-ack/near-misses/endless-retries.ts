@@ -1,6 +1,6 @@
 /**
- * Near miss: every failure is tried again, later and later, and nobody ever gives up. What can never be handled is tried for ever, and
- * nobody hears of it.
+ * Near miss: every failure is tried again, with growing delays, and nobody ever gives up. What can never be handled is tried for ever, and
+ * nobody hears about it.
  *
  * Caught by: ★★ an order that can never be handled
  * Because: the system comes to rest

@@ -1,5 +1,5 @@
 /**
- * Near miss: the error is logged and the message acknowledged. The log knows about the order, and nobody else does.
+ * Near miss: the error is logged and the message acknowledged. The log knows about the order; nobody else does.
  *
  * Caught by: ★★ the credit check is down
  * Because: expected an order for cart c1, found nothing

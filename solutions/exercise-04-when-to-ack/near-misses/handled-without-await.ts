@@ -1,6 +1,6 @@
 /**
- * Near miss: the order is handled on the side, so that the loop can go on. The broker hears "done" when the work has just begun, and a
- * crash or an error takes the order along.
+ * Near miss: the order is handled in the background so that the loop can go on. The broker hears "done" when the work has just begun, and a
+ * crash or an error loses the order.
  *
  * Caught by: ★★ the process crashes
  * Because: expected an order for cart c1, found nothing

@@ -1,6 +1,6 @@
 /**
- * Near miss: a failed message is neither acknowledged nor abandoned. It does come again when its lock expires, but always after
- * 30 seconds, however long the trouble lasts.
+ * Near miss: a failed message is neither acknowledged nor abandoned. It does come again when its lock expires, but always after 30 seconds,
+ * however long the trouble lasts.
  *
  * Caught by: ★★ the credit check is down
  * Because: found 30 s, then 30 s

@@ -1,6 +1,6 @@
 /**
- * Near miss: everything is right but for the case in which the broker says no to the acknowledgement. The error leaves the loop, and
- * the process goes down: for an order that was long stored.
+ * Near miss: everything is right except when the broker refuses the acknowledgement. The error leaves the loop and takes the process down,
+ * for an order that was stored long ago.
  *
  * Caught by: ★★ the lock expires
  * Because: LockLostError: The lock of SubmitOrder m1 has expired

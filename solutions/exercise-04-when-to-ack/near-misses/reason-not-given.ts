@@ -1,5 +1,5 @@
 /**
- * Near miss: the dead letter says how often it was tried, and not what was wrong. Whoever looks at it has to guess.
+ * Near miss: the dead letter says how often it was tried, but not what was wrong. Whoever looks at it has to guess.
  *
  * Caught by: ★★ an order that can never be handled
  * Because: expected a reason that says what was wrong

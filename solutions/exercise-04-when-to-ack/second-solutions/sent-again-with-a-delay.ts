@@ -1,6 +1,6 @@
 /**
- * Second solution: for brokers that take a message back without a delay (Azure Service Bus, for one). What failed is sent again with a
- * delay, under the same id and with the number of attempts in a header, and only then is the old message acknowledged. A crash in
+ * Second solution: for brokers that take a message back only without a delay (such as Azure Service Bus). A failed message is sent again
+ * with a delay, under the same id and with the number of attempts in a header, and only then is the old one acknowledged. A crash in
  * between makes a copy, and loses nothing.
  */
 import type { Context, Message, Receiver } from '#lib'

@@ -1,6 +1,6 @@
 /**
- * Second solution: the consumer keeps the message and tries again itself, renewing the lock after each wait. Whoever loses the lock stops at
- * once, because somebody else has the message. It needs no help from the broker for the delay, and blocks one consumer for as long.
+ * Second solution: the consumer keeps the message and tries again itself, renewing the lock after each wait. If it loses the lock it stops
+ * at once, because somebody else has the message. It needs no delayed delivery from the broker, but blocks one consumer for as long.
  */
 import { LockLostError } from '#lib'
 import type { Context, Delivery, Message, Receiver } from '#lib'

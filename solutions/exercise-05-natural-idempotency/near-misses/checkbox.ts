@@ -1,6 +1,6 @@
 /**
- * Near miss: a line that is there is taken out again, as when somebody clicks a checkbox twice. The message says what the customer
- * wants, and a copy says it again; it does not take it back.
+ * Near miss: a line that exists is removed again, as when somebody clicks a checkbox twice. The message says what the customer wants, and a
+ * copy says it again; it does not take it back.
  *
  * Caught by: ★★ the broker delivers the winter tyres twice
  * Because: found Porsche 911 for € 89,000

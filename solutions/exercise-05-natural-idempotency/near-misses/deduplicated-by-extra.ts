@@ -1,6 +1,5 @@
 /**
- * Near miss: an extra is recognised by what it is. Whoever orders two sets of winter tyres, for two cars or two houses, gets
- * one.
+ * Near miss: an extra is recognised by what it is. A customer who orders two sets of winter tyres, for two cars or two houses, gets one.
  *
  * Caught by: ★ a customer may want two sets
  * Because: found Porsche 911 + winter tyres for

@@ -1,6 +1,6 @@
 /**
- * Near miss: an order remembers the last message that changed it. A copy that comes right behind is recognised; one that comes after
- * another change is not.
+ * Near miss: an order remembers the last message that changed it. A copy that comes right behind its original is recognised; one that comes
+ * after another change is not.
  *
  * Caught by: ★★ a copy comes late
  * Because: found Porsche 911 + roof box + winter tyres + winter tyres

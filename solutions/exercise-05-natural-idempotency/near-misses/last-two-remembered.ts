@@ -1,6 +1,6 @@
 /**
- * Near miss: each line and each code is looked for before it is added, but to keep the order small only the last two are remembered. A
- * copy that comes after two other changes is a stranger again.
+ * Near miss: each line and each code is looked up before it is added, but to keep the order small only the last two are remembered. A copy
+ * that comes after two other changes looks new again.
  *
  * Caught by: ★★★ any history
  * Because: with ["

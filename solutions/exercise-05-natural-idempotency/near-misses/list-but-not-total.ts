@@ -1,5 +1,5 @@
 /**
- * Near miss: the extras are keyed by their lines, and a copy leaves them as they are. The total is still added up on the side, once for
+ * Near miss: the extras are keyed by their lines, and a copy leaves them as they are. But the total is still a running sum, increased by
  * every copy.
  *
  * Caught by: ★★ the broker delivers the winter tyres twice

@@ -1,6 +1,6 @@
 /**
- * Near miss: the order remembers the ids of the messages that changed it. That is right for the broker's copies (and the idea of
- * exercise 07), but a sender that sends the same wish again gives it a new id.
+ * Near miss: the order remembers the ids of the messages that changed it. That is right for the broker's copies (and the idea of exercise
+ * 07), but a sender that repeats the same intent gives it a new id.
  *
  * Caught by: ★★ web is in doubt
  * Because: found Porsche 911 + winter tyres + winter tyres

@@ -1,6 +1,6 @@
 /**
- * Near miss: everything is keyed, and nobody looks whether the order has changed since it was read. Two consumers read it at the same
- * time, and whoever writes last takes away what the other has added.
+ * Near miss: everything is keyed, but nobody checks whether the order has changed since it was read. Two consumers read it at the same
+ * time, and the one that writes last removes what the other has added.
  *
  * Caught by: ★★★ an extra and a voucher
  * Because: expected Porsche 911 + winter tyres for € 90,000

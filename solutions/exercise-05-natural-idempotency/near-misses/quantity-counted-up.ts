@@ -1,6 +1,5 @@
 /**
- * Near miss: there is a key, but what stands under it is counted up: a relative change in a keyed structure is still a relative
- * change.
+ * Near miss: there is a key, but the value under it is counted up: a relative change in a keyed structure is still a relative change.
  *
  * Caught by: ★★ the broker delivers the winter tyres twice
  * Because: found Porsche 911 + winter tyres + winter tyres

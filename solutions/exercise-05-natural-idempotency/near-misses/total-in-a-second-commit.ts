@@ -1,6 +1,6 @@
 /**
- * Near miss: a line that is there is left alone, and the total is brought up to date in a commit of its own. A crash between the two leaves
- * winter tyres that nobody pays for: the copy that could mend it sees the line, and goes away.
+ * Near miss: a line that exists is left alone, and the total is updated in a commit of its own. A crash between the two leaves winter tyres
+ * that nobody pays for: the copy that could repair it sees the line and does nothing.
  *
  * Caught by: ★★★ winter tyres
  * Because: found Porsche 911 + winter tyres for € 89,000

@@ -1,5 +1,5 @@
 /**
- * Near miss: the extras are right, and nobody thought of the other handler. Each copy of a voucher makes the car cheaper.
+ * Near miss: the extras are right, but nobody thought of the other handler. Each copy of a voucher makes the car cheaper.
  *
  * Caught by: ★★ the voucher is stored
  * Because: found Porsche 911 for € 87,000

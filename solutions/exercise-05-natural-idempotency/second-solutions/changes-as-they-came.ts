@@ -1,5 +1,5 @@
 /**
- * Second solution: nothing is decided when a message comes. It is stored as it came, copies and all, and the invoice looks at each line and
+ * Second solution: nothing is decided when a message comes. It is stored as it came, copies and all, and the invoice counts each line and
  * each voucher once. The document grows with every copy; a correction of the rules needs no correction of the data.
  */
 import { endpoint, put, type Context } from '#lib'

@@ -1,6 +1,6 @@
 /**
- * Second solution: the list and the total stay as they were, and so does adding to them. Each line and each code is looked for first, and
- * remembered in the same commit. It needs the version check more than the solution does: without it, both would look before either adds.
+ * Second solution: the list and the total stay as they were, and so does adding to them. Each line and each code is looked up first, and
+ * remembered in the same commit. This needs the version check more than the solution does: without it, both would look before either adds.
  */
 import { endpoint, put, type Context } from '#lib'
 import type { AddExtra, Invoice, Order, RedeemVoucher } from '#driveway'

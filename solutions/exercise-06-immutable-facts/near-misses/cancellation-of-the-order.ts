@@ -1,6 +1,6 @@
 /**
- * Near miss: the fact is kept, but it is not about the payment: it is about the order. When the customer pays again, by another payment,
- * the old cancellation swallows the new money.
+ * Near miss: the fact is kept, but it is about the order instead of the payment. When the customer pays again, with another payment, the
+ * old cancellation swallows the new money.
  *
  * Caught by: ★ a payment is cancelled, and the customer pays again
  * Because: expected € 5,000 paid for order o1, found € 0

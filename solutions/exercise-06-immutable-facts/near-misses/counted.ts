@@ -1,6 +1,6 @@
 /**
- * Near miss: bookings and cancellations of a payment are counted, and it stands as long as there are more bookings. Addition does not
- * mind the order, but it minds copies.
+ * Near miss: bookings and cancellations of a payment are counted, and the payment stands as long as there are more bookings. Addition does
+ * not mind the order, but it minds copies.
  *
  * Caught by: ★★ the network makes a copy, and it comes out of turn
  * Because: expected € 0 paid for order o1, found € 20,000

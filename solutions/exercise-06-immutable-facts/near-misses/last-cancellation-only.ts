@@ -1,6 +1,6 @@
 /**
- * Near miss: the statement remembers that a payment was cancelled, in a field that has room for one. The second cancellation pushes the
- * first one out, and a copy of the first booking is money again.
+ * Near miss: the statement remembers that a payment was cancelled, in a field that has room for one. The second cancellation overwrites the
+ * first, and then a copy of the first booking counts as money again.
  *
  * Caught by: ★★★ any history of three payments
  * Because: with [

@@ -1,6 +1,6 @@
 /**
- * Near miss: the facts are right, but they are written over whatever is there. Two consumers that read the same statement each add their own
- * fact, and the slower one removes the other's.
+ * Near miss: the facts are right, but they overwrite whatever is there. Two consumers that read the same statement each add their own fact,
+ * and the slower one removes the other's.
  *
  * Caught by: ★★★ two consumers
  * Because: expected € 0 paid for order o1, found € 20,000

@@ -1,6 +1,6 @@
 /**
- * Near miss: a booking that finds its cancellation cancels out with it, and both are removed, because nobody needs them any more. A copy
- * of the booking would have needed the cancellation.
+ * Near miss: a booking and its cancellation are both removed when they meet, because nobody seems to need them any more. But when a copy of
+ * the booking comes, the cancellation is missing.
  *
  * Caught by: ★★★ any history of three payments
  * Because: expected € 0 paid for order o1, found € 20,000: booked p1, cancelled p1 with [

@@ -1,6 +1,6 @@
 /**
- * Near miss: the newer message wins, and the time is taken when the message arrives. The copy arrives last, so it is the newest: this
- * is last write wins with a clock.
+ * Near miss: the newer message wins, and the time is taken when the message arrives. The copy arrives last, so it is the newest: this is
+ * last write wins, with a clock.
  *
  * Caught by: ★★ the network makes a copy, and it comes out of turn
  * Because: expected € 0 paid for order o1, found € 20,000

@@ -1,6 +1,6 @@
 /**
- * Near miss: a cancellation that comes first is refused, so that the broker delivers it again until the booking is there. The broker
- * does not try for ever: a booking that takes longer finds the cancellation in the dead-letter queue.
+ * Near miss: a cancellation that comes first is refused, so that the broker delivers it again until the booking is there. The broker does
+ * not try for ever: when a booking takes longer, the cancellation is already in the dead-letter queue.
  *
  * Caught by: ★★ the cancellation overtakes its booking
  * Because: expected € 0 paid for order o1, found € 20,000

@@ -1,6 +1,6 @@
 /**
  * Second solution: every fact is a document of its own, inserted once, as in an event store. The statement is only a view of them,
- * written anew in the same commit; its version makes two facts that come at the same time see each other.
+ * rewritten in the same commit; its version makes two facts that come at the same time notice each other.
  */
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { BookPayment, CancelPayment } from '#driveway'

@@ -1,6 +1,6 @@
 /**
- * Second solution: no list of facts, but a number per payment that only ever goes up: 0 never heard of, 1 booked, 2 cancelled. Of two
- * messages the higher number wins, whichever comes first. It is a version, given by the business and not by the clock.
+ * Second solution: no list of facts, but a number per payment that only ever goes up: 0 unheard of, 1 booked, 2 cancelled. Of two messages
+ * the higher number wins, whichever comes first. It is a version, assigned by the business and not by the clock.
  */
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { BookPayment, CancelPayment } from '#driveway'

@@ -17,7 +17,7 @@ export const billing = endpoint('billing', {
   },
 
   async CancelPayment({ orderId, paymentId }: CancelPayment, context) {
-    // TODO: the booking of p1 may come once more, or only now. What will tell it that p1 was cancelled?
+    // TODO: the booking of p1 may come once more, or only now. How will it know that p1 was cancelled?
     await change(orderId, (payments) => without(payments, paymentId), context)
   },
 })

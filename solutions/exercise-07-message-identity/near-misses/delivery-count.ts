@@ -1,6 +1,6 @@
 /**
- * Near miss: the broker says how often it has delivered a message, and only the first delivery counts. A copy on the network is a first
- * delivery, too; and a first delivery may have crashed before it did anything.
+ * Near miss: the broker says how often it has delivered a message, and only the first delivery counts. A copy made on the network is a
+ * first delivery, too; and a first delivery may have crashed before it did anything.
  *
  * Caught by: ★★ the network makes a copy
  * Because: expected € 20,000 in the account of Erika, found € 40,000

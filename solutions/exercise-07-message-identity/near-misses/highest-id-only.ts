@@ -1,5 +1,5 @@
 /**
- * Near miss: ids grow, so the account remembers the highest one, and whatever is not higher is taken for a copy. A payment that was
+ * Near miss: ids grow, so the account remembers the highest one, and everything that is not higher is taken for a copy. A payment that was
  * overtaken is not higher either.
  *
  * Caught by: ★★ a copy comes after the next payment

@@ -1,5 +1,5 @@
 /**
- * Near miss: first the note that the message was handled, then the money. A crash between the two leaves a note without money, and when
+ * Near miss: first the record that the message was handled, then the money. A crash between the two leaves a record without money, and when
  * the message comes again, nobody books it.
  *
  * Caught by: ★★ orders crashes, and the message comes again

@@ -1,5 +1,5 @@
 /**
- * Near miss: first the money, then the note that the message was handled. A crash between the two leaves money without a note, and the
+ * Near miss: first the money, then the record that the message was handled. A crash between the two leaves money without a record, and the
  * message comes again.
  *
  * Caught by: ★★ orders crashes, and the message comes again

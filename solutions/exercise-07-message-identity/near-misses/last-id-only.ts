@@ -1,5 +1,5 @@
 /**
- * Near miss: the account remembers the last message. That is enough as long as a copy comes right behind its original; behind the next
+ * Near miss: the account remembers the last message. That is enough as long as a copy comes right behind its original; after the next
  * payment it counts again.
  *
  * Caught by: ★★ a copy comes after the next payment

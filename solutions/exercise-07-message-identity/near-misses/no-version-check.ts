@@ -1,6 +1,6 @@
 /**
  * Near miss: the ids make it idempotent, so the version check looks superfluous. Two consumers read the same account, each adds its own
- * payment and its own id, and the slower one writes over the other's.
+ * payment and its own id, and the slower one overwrites the other's.
  *
  * Caught by: ★★ two payments at the same time
  * Because: expected € 40,000 in the account of Erika, found € 20,000

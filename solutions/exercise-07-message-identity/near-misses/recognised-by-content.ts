@@ -1,5 +1,5 @@
 /**
- * Near miss: a message is recognised by what is in it. Erika buys two cars at the same price, and pays for one of them in vain.
+ * Near miss: a message is recognised by its contents. Erika buys two cars at the same price, and pays for one of them in vain.
  *
  * Caught by: ★ two payments of the same amount
  * Because: expected € 40,000 in the account of Erika, found € 20,000

@@ -1,6 +1,6 @@
 /**
- * Near miss: the ids are right, and a commit without an answer is taken for done, so that nothing is booked twice. Where it had not been
- * written, nothing is booked at all. The ids were there to make trying again harmless.
+ * Near miss: the ids are right, and a commit without a response is taken for done, so that nothing is booked twice. If it had not taken
+ * effect, nothing is booked at all. Yet the ids were there to make trying again harmless.
  *
  * Caught by: ★★★ two consumers and one payment
  * Because: expected € 20,000 in the account of Erika, found € 0

@@ -1,6 +1,6 @@
 /**
- * Second solution: the account stays small. Each message leaves a document under its id, inserted in the same commit as the balance.
- * The insert stops a copy that came at the same time; the version check stops a neighbour.
+ * Second solution: the account stays small. Each message leaves a document under its id, inserted in the same commit as the balance. The
+ * insert stops a copy that comes at the same time; the version check stops another payment.
  */
 import { endpoint, insert, put } from '#lib'
 import type { PaymentReceived } from '#driveway'

@@ -1,6 +1,6 @@
 /**
- * Second solution: the message id becomes the key that the payment lacked. The account keeps what each message brought, and the balance
- * is worked out from that: identity turned back into natural idempotency, as in exercise 05.
+ * Second solution: the message id becomes the key that the payment lacked. The account keeps what each message brought, and the balance is
+ * calculated from that: message identity turned back into natural idempotency, as in exercise 05.
  */
 import { endpoint, insert, put } from '#lib'
 import type { PaymentReceived } from '#driveway'

@@ -1,6 +1,6 @@
 /**
- * Near miss: each endpoint numbers what it publishes. The copy of a message gets the next number, so marketing counts it again;
- * and after a crash the numbers begin anew, so marketing takes new messages for old ones.
+ * Near miss: each endpoint numbers what it publishes. For a copy it publishes under the next number, so marketing counts it again; and
+ * after a crash the numbers start over, so marketing takes new messages for old ones.
  *
  * Caught by: ★★ orders gets a copy
  * Because: Erika has paid € 20,000, and marketing believes € 40,000
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

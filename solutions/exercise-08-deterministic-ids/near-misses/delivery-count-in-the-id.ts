@@ -1,5 +1,5 @@
 /**
- * Near miss: the attempt has become a part of the id, so every attempt has its own.
+ * Near miss: the attempt has become part of the id, so every attempt has its own.
  *
  * Caught by: ★★ orders crashes
  * Because: Erika has paid € 20,000, and marketing believes € 40,000
@@ -7,7 +7,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

@@ -1,6 +1,6 @@
 /**
- * Near miss: the outgoing messages carry the id of the incoming one. Where there are two of them, marketing takes the second
- * for a copy of the first.
+ * Near miss: the outgoing messages carry the id of the incoming one. If there are two of them, marketing takes the second for a copy of the
+ * first.
  *
  * Caught by: ★ one payment for two cars
  * Because: Erika has paid € 40,000, and marketing believes € 20,000
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

@@ -1,6 +1,6 @@
 /**
- * Near miss: the message is numbered by what is in the account already. On the second attempt there is more in it, so the same
- * message gets another number.
+ * Near miss: the message is numbered by what is already in the account. On the second attempt there is more in it, so the same message gets
+ * another number.
  *
  * Caught by: ★★ orders gets a copy
  * Because: Erika has paid € 20,000, and marketing believes € 40,000
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

@@ -1,6 +1,6 @@
 /**
- * Near miss: orders and shipping handle the same message, and make the same id out of it. Whoever publishes second is taken for
- * a copy of the first.
+ * Near miss: orders and shipping handle the same message, and make the same id from it. The message that is published second is taken for a
+ * copy of the first.
  *
  * Caught by: ★ a cheap car and an expensive delivery
  * Because: Erika has paid € 1,000, and marketing believes € 500
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

@@ -1,6 +1,6 @@
 /**
- * Near miss: whoever finds the message processed says nothing. But the attempt that processed it may have crashed before it said
- * anything, and then nobody ever does.
+ * Near miss: an attempt that finds the message processed publishes nothing. But the attempt that processed it may have crashed before
+ * publishing, and then nobody ever does.
  *
  * Caught by: ★★ orders crashes
  * Because: Erika has paid € 20,000, and marketing believes € 0
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

@@ -1,11 +1,11 @@
 /**
- * Second solution: the ids are random, but drawn only once. They are committed together with what they are about, and every later
+ * Second solution: the ids are random, but generated only once. They are committed together with what they are about, and every later
  * attempt finds them.
  */
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The messages that are in the balance, by id: under which ids marketing hears of them. */

@@ -1,10 +1,10 @@
 /**
- * Second solution: the handler does not know of it. A step around it gives the ids, as frameworks do.
+ * Second solution: the handler knows nothing about it. A step around it assigns the ids, as frameworks do.
  */
 import { endpoint, insert, put, type HandlerContext, type PipelineStep } from '#lib'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 
-/** What one endpoint knows of a customer's money. */
+/** What one endpoint knows about a customer's money. */
 interface Account {
   readonly balance: number
   /** The ids of the messages that are in the balance. */

@@ -1,6 +1,6 @@
 /**
- * Near miss: a flag says whether the voucher is out, and as long as it is not, every attempt grants it: under one id, but for the
- * total of the moment. Whoever comes first after a crash decides anew.
+ * Near miss: a flag says whether the voucher is out, and as long as it is not, every attempt grants it: under one id, but for the current
+ * total. Whichever attempt comes first after a crash decides anew.
  *
  * Caught by: ★★ marketing crashes, and the next payment overtakes
  * Because: expected a voucher of € 600 for Erika, found one of € 1,200
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -18,7 +18,7 @@ interface Customer {
   readonly granted: boolean
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

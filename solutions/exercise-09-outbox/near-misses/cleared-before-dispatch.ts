@@ -1,6 +1,6 @@
 /**
- * Near miss: the outbox is cleared first and the message sent then, so that it is not sent twice. A crash in between, and it is
- * not sent at all.
+ * Near miss: the outbox is cleared before the message is sent, so that it is not sent twice. With a crash in between, it is not sent at
+ * all.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid more than € 50,000, and has no voucher
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -23,7 +23,7 @@ interface Outgoing {
   readonly event: VoucherGranted
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

@@ -1,6 +1,6 @@
 /**
- * Near miss: the outbox is cleared without a look at whether the customer has changed since. The next payment, booked in between,
- * is gone from the books.
+ * Near miss: the outbox is cleared without checking whether the customer has changed since. The next payment, booked in between, is gone
+ * from the books.
  *
  * Caught by: ★★ two payments at the same time
  * Because: Erika has paid € 120,000, and marketing believes € 60,000
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -23,7 +23,7 @@ interface Outgoing {
   readonly event: VoucherGranted
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

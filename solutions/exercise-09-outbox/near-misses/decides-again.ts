@@ -1,6 +1,6 @@
 /**
- * Near miss: the retry takes its own payment off the total and decides again. That gives the same answer, unless the total has
- * moved on in the meantime.
+ * Near miss: the retry takes its own payment off the total and decides again. That gives the same result, unless the total has moved on in
+ * the meantime.
  *
  * Caught by: ★★ marketing crashes, and the next payment overtakes
  * Because: Erika has paid more than € 50,000, and has no voucher
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -16,7 +16,7 @@ interface Customer {
   readonly processed: readonly string[]
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

@@ -1,6 +1,6 @@
 /**
- * Near miss: the voucher leaves first, so that it cannot be lost, and then the state is committed. When somebody else was faster,
- * the commit fails, the retry decides otherwise, and the voucher is out all the same: a ghost message.
+ * Near miss: the voucher leaves first, so that it cannot be lost, and then the state is committed. If somebody else was faster, the commit
+ * fails, the retry decides differently, and the voucher is out all the same: a ghost message.
  *
  * Caught by: ★★ marketing crashes, and the next payment overtakes
  * Because: expected 1 voucher for Erika, found 2: € 600 and € 600
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -16,7 +16,7 @@ interface Customer {
   readonly processed: readonly string[]
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

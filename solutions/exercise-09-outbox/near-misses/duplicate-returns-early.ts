@@ -1,6 +1,6 @@
 /**
- * Near miss: whoever finds the message processed is done. But the attempt that processed it may not have come as far as sending
- * what is in the outbox, and now it stays there.
+ * Near miss: an attempt that finds the message processed is done. But the attempt that processed it may not have got as far as sending what
+ * is in the outbox, and now it stays there.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid more than € 50,000, and has no voucher
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -23,7 +23,7 @@ interface Outgoing {
   readonly event: VoucherGranted
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

@@ -1,6 +1,5 @@
 /**
- * Near miss: when the outbox is cleared, the message's id is cleared away, too. A copy that comes later finds no trace of it, nor does a
- * retry.
+ * Near miss: when the outbox is cleared, the message's id is cleared, too. A later copy finds no trace of it, and neither does a retry.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid € 60,000, and marketing believes € 120,000
@@ -8,7 +7,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -23,7 +22,7 @@ interface Outgoing {
   readonly event: VoucherGranted
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

@@ -1,6 +1,6 @@
 /**
- * Near miss: the voucher leaves before the commit, but under an id made from the customer, so that a second one is taken for a
- * copy. Two vouchers are out of the question. One for payments that are not on the books is not.
+ * Near miss: the voucher leaves before the commit, but under an id made from the customer, so that a second one is taken for a copy. That
+ * rules out two vouchers, but not one for payments that are not on the books.
  *
  * Caught by: ★★ the store or the broker refuses once
  * Because: a voucher is out for € 60,000 that Erika has paid, and on the books there are € 0
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -16,7 +16,7 @@ interface Customer {
   readonly processed: readonly string[]
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

@@ -1,6 +1,6 @@
 /**
- * Near miss: what has left is kept for ever, and every copy of the payment sends it again. Nobody gets a second voucher by it, but
- * the customer grows with everything that was ever sent.
+ * Near miss: what has left is kept for ever, and every copy of the payment sends it again. Nobody gets a second voucher that way, but the
+ * document grows with everything that was ever sent.
  *
  * Caught by: ★ whoever pays more than € 50,000
  * Because: expected no message in the outbox after it has left, found [{"total":60000
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -23,7 +23,7 @@ interface Outgoing {
   readonly event: VoucherGranted
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

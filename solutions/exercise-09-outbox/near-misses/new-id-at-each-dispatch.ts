@@ -1,6 +1,6 @@
 /**
- * Near miss: the outbox keeps what to send, but not under which id. Each dispatch makes a new one, and a crash between dispatch
- * and clearing grants a second voucher.
+ * Near miss: the outbox keeps what to send, but not under which id. Each dispatch makes a new one, and a crash between dispatch and
+ * clearing grants a second voucher.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: expected 1 voucher for Erika, found 2: € 600 and € 600
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -18,7 +18,7 @@ interface Customer {
   readonly outbox: Readonly<Record<string, VoucherGranted>>
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

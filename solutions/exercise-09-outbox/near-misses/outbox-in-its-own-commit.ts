@@ -1,6 +1,6 @@
 /**
- * Near miss: the outbox is written right after the state, in a commit of its own. A crash between the two, and the payment is
- * booked without its voucher; the retry finds it booked and nothing to send.
+ * Near miss: the outbox is written right after the state, in a commit of its own. After a crash between the two, the payment is booked
+ * without its voucher; the retry finds it booked and nothing to send.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid more than € 50,000, and has no voucher
@@ -8,7 +8,7 @@
 import { endpoint, insert, put, remove, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -16,7 +16,7 @@ interface Customer {
   readonly processed: readonly string[]
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {

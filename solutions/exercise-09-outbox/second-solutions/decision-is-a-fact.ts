@@ -1,12 +1,12 @@
 /**
  * Second solution: the payments are kept as facts, in the order in which they were booked, and everything else is derived from them. What
- * was decided once can be derived again at any time, so there is nothing to keep for it. It works because the order is committed and
- * never changes, and it costs a list that grows with every payment.
+ * was decided once can be derived again at any time, so there is nothing to keep for it. It works because the order is committed and never
+ * changes, and it costs a list that grows with every payment.
  */
 import { endpoint, insert, put } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number

@@ -1,6 +1,6 @@
 /**
- * Second solution: the outbox is documents of its own, written in the same commit as the customer. A dispatcher empties it, woken by a
- * message that `marketing` sends to itself. A wake-up call too many finds nothing, and does no harm.
+ * Second solution: the outbox consists of documents of its own, written in the same commit as the customer. A dispatcher empties it, woken
+ * by a message that `marketing` sends to itself. A wake-up call too many finds nothing, and does no harm.
  */
 import { endpoint, insert, put, remove, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
@@ -11,7 +11,7 @@ interface DispatchOutbox {
   readonly entry: string
 }
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
@@ -19,7 +19,7 @@ interface Customer {
   readonly processed: readonly string[]
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 export const marketing = endpoint('marketing', {
