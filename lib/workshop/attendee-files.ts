@@ -27,11 +27,19 @@ export function changedFiles(exercise: Exercise): readonly ChangedFile[] {
   })
 }
 
-/** A file's text with `\n` at the end of each line, as git may check it out otherwise; undefined when it cannot be read. */
+/**
+ * A file's text with `\n` at the end of each line, and without the mark that some editors on Windows put first: git may have checked it out otherwise.
+ * Undefined when it cannot be read.
+ */
 export function contentOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+    return withPlainLines(readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }
+}
+
+/** See `contentOf`. */
+export function withPlainLines(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
 }

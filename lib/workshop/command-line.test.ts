@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { namedExercises, oneExercise } from './arguments.js'
 import { runCommand } from './command-line.js'
 import { ExplainedError } from './explained-error.js'
-import { findExercise, root, type Exercise } from './exercises.js'
+import { findExercise, listExercises, root, type Exercise } from './exercises.js'
+import { hasStories } from './replay/rerun.js'
 import { knownFlags, parseVitestArguments } from './vitest-flags.js'
 
 afterEach(() => {
@@ -34,6 +35,8 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
     [['reset', 'x'], 'There is no exercise "x"'],
     [['grade', '--xml'], "Unknown option '--xml'"],
     [['start', '1'], "Unexpected argument '1'"],
+    [['restore'], 'No exercise was named'],
+    [['restore', '1', '1', '2'], 'Too many arguments: 1, 1, 2'],
   ])('%j', async (args, what) => {
     const { code, text } = await typed(...args)
     expect(code).toBe(2)
@@ -47,11 +50,23 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
   })
 })
 
-test.each(['start', 'test', 'observe', 'replay', 'hint', 'solution', 'reset', 'grade', 'bench', 'tlc'])('%s explains itself', async (name) => {
+test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'reset', 'restore', 'mob', 'grade', 'slides', 'bench', 'compare', 'tlc'])('%s explains itself', async (name) => {
   const { code, text } = await typed(name, '--help')
   expect(code).toBe(0)
   expect(text).toMatch(/\n {2}npm (?:run )?[a-z]+/)
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+})
+
+test.each([10, 11])('exercise %i has no story to step through, and says so', async (number) => {
+  for (const command of ['replay', 'story']) {
+    const { code, text } = await typed(command, String(number))
+    expect(code).toBe(1)
+    expect(text).toBe(`✗ exercise-${number} has no story to step through.\n  Its checks print everything they have to say.\n  npm test -- exercise-${number} shows it.`)
+  }
+})
+
+test('all others have one, but for the model', () => {
+  expect(listExercises().filter((exercise) => !hasStories(exercise)).map(({ number }) => number)).toEqual([10, 11, 12])
 })
 
 describe('an exercise has many names', () => {

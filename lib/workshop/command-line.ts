@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   hint: async () => (await import('./commands/hint.js')).hint,
   solution: async () => (await import('./commands/solution.js')).solution,
   reset: async () => (await import('./commands/reset.js')).reset,
+  restore: async () => (await import('./commands/restore.js')).restore,
   mob: async () => (await import('./commands/mob.js')).mob,
   grade: async () => (await import('./commands/grade.js')).grade,
   bench: async () => (await import('./commands/bench.js')).bench,
@@ -35,7 +36,7 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
     }
     const command = await load()
     if (args.includes('--help') || args.includes('-h')) {
-      screen.print([wrap(command.summary, screen.width), '', `  ${command.usage}`, '', wrap(command.help, screen.width)].join('\n'))
+      screen.print([wrap(command.summary, screen.width), '', wrap(command.usage, screen.width, '  ', '    '), '', wrap(command.help, screen.width)].join('\n'))
       return 0
     }
     return await command.run(args)

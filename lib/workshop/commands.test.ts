@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import SQLite from 'better-sqlite3'
@@ -48,19 +48,60 @@ describe('the first quarter of an hour', () => {
     database.close()
   })
 
-  test('with the solution in place everything passes, with evidence; a story of before does not fit', async () => {
+  test('with the solution in place everything passes, with evidence', async () => {
     expect((await workshop.run(['solution', '1', '--apply'])).code).toBe(0)
-    const [judged, observed, replayed] = await Promise.all([workshop.run(['test', '1']), workshop.run(['observe', '1']), workshop.run(['replay', '1'])])
+    const [judged, observed] = await Promise.all([workshop.run(['test', '1']), workshop.run(['observe', '1'])])
     expect(judged.code).toBe(0)
     expect(judged.stdout).toContain('✓ exercise-01 ★★★ all 5 checks pass')
     expect(judged.stdout).toMatch(/exhaustive: all [\d,]+ executions within 1 crash, 1 lost response/)
     expect(judged.stdout).toContain('solutions/exercise-01-double-click/README.md')
     expect(observed.stdout).toContain('your files keep every promise')
-    expect(replayed.code).toBe(1)
-    expect(replayed.stderr).toMatch(/recorded story does not fit any more: expected "[^"]+",\s+found "/)
     const started = await workshop.run(['start'])
     expect(started.code).toBe(0)
     expect(started.stdout).toContain('★★★ done')
+  })
+})
+
+describe('replay and story tell the story of the last run, or say why there is none', () => {
+  const workshop = copy()
+  const starter = readFileSync(workshop.file, 'utf8')
+
+  test('before any run', async () => {
+    const { code, stderr } = await workshop.run(['replay', '1'])
+    expect(code).toBe(1)
+    expect(stderr).toBe('✗ There is no story of exercise-01 yet.\n  A story is recorded when a check fails with your files as they are now.\n  Run npm test -- exercise-01 first.\n')
+  })
+
+  test('after observe', async () => {
+    expect((await workshop.run(['observe', '1'])).stdout).toContain('npm run replay -- exercise-01')
+    const [replayed, told] = await Promise.all([workshop.run(['replay', '1']), workshop.run(['story', '1'])])
+    expect(replayed.stdout).toContain('✗ one order per cart')
+    expect(told.stdout).toContain(join('.workshop', 'stories', 'exercise-01.html'))
+  })
+
+  test('after a change that makes it impossible, before the next run', async () => {
+    writeFileSync(workshop.file, starter.replace('const cart = await', "await context.store.get('carts', 'another')\n    const cart = await"))
+    const { code, stderr } = await workshop.run(['replay', '1'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^✗ Your files have changed, and this story cannot happen any more\.\n {2}Step 2 of the recorded story does not fit any more: expected "[^"]+",\s+found "/)
+    expect(stderr).toContain('Run npm test -- exercise-01 again')
+  })
+
+  test('after a run that failed without a story', async () => {
+    writeFileSync(workshop.file, starter.replace('export const web', 'export const site'))
+    expect((await workshop.run(['test', '1'])).code).toBe(1)
+    const { code, stderr } = await workshop.run(['replay', '1'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('the last run failed without one')
+  })
+
+  test('after files were replaced, and after a run that passed', async () => {
+    await workshop.run(['reset', '1'])
+    await workshop.run(['test', '1'])
+    await workshop.run(['solution', '1', '--apply'])
+    expect((await workshop.run(['story', '1'])).stderr).toContain('There is no story of exercise-01 yet')
+    await workshop.run(['test', '1'])
+    expect((await workshop.run(['replay', '1'])).stderr).toContain('every check of the last run passed')
   })
 })
 
@@ -111,6 +152,13 @@ describe('what a command replaces is kept', () => {
     expect(kept()).toEqual([])
   })
 
+  test('nothing is kept yet', async () => {
+    const { code, stdout } = await workshop.run(['restore', '1'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('nothing has been kept')
+    expect((await workshop.run(['restore', '1', '1'])).stderr).toContain('Nothing has been kept yet')
+  })
+
   test('a file that cannot be written', async () => {
     writeFileSync(workshop.file, 'mine')
     chmodSync(workshop.file, 0o444)
@@ -146,6 +194,59 @@ describe('what a command replaces is kept', () => {
     await workshop.run(['reset', '1'])
     expect(readFileSync(join(lastKept('submit-cart.ts'), 'note.txt'), 'utf8')).toBe('a note')
     expect(readFileSync(workshop.file, 'utf8')).toBe(starter)
+  })
+})
+
+describe('restore', () => {
+  const workshop = copy()
+  const own = (): string => readFileSync(workshop.file, 'utf8')
+
+  test('lists what is kept, the newest first, and brings it back; what was there is kept too', async () => {
+    const starter = own()
+    writeFileSync(workshop.file, 'first')
+    await workshop.run(['reset', '1'])
+    writeFileSync(workshop.file, 'second')
+    const applied = await workshop.run(['solution', '1', '--apply'])
+    expect(applied.stdout).toContain('npm run restore -- exercise-01 1')
+    const solution = own()
+
+    const { stdout } = await workshop.run(['restore', '1'])
+    const rows = stdout.split('\n').filter((line) => /^ +\d {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {3}submit-cart\.ts$/.test(line))
+    expect(rows.map((row) => row.trim()[0])).toEqual(['1', '2'])
+
+    const back = await workshop.run(['restore', 'exercise-01', '2'])
+    expect(back.code).toBe(0)
+    expect(own()).toBe('first')
+    expect(back.stdout).toMatch(/submit-cart\.ts is now as it was at \d{4}-/)
+    await workshop.run(['restore', '1', '1'])
+    expect(own()).toBe(solution)
+    await workshop.run(['restore', '1', '3'])
+    expect(own()).toBe('second')
+    expect(starter).not.toBe('first')
+  })
+
+  test('a number that there is not', async () => {
+    const { code, stderr } = await workshop.run(['restore', '1', '99'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('The numbers are 1 to 5')
+  })
+
+  test.skipIf(process.platform === 'win32')('a link comes back as a link', async () => {
+    rmSync(workshop.file)
+    symlinkSync('elsewhere.ts', workshop.file)
+    await workshop.run(['reset', '1'])
+    await workshop.run(['restore', '1', '1'])
+    expect(readlinkSync(workshop.file)).toBe('elsewhere.ts')
+  })
+
+  test('a folder comes back as a folder', async () => {
+    rmSync(workshop.file)
+    mkdirSync(workshop.file)
+    writeFileSync(join(workshop.file, 'note.txt'), 'a note')
+    await workshop.run(['reset', '1'])
+    expect(lstatSync(workshop.file).isFile()).toBe(true)
+    await workshop.run(['restore', '1', '1'])
+    expect(readFileSync(join(workshop.file, 'note.txt'), 'utf8')).toBe('a note')
   })
 })
 

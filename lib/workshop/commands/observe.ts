@@ -3,7 +3,7 @@ import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
 import type { Exercise } from '../exercises.js'
 import { grade } from '../grading/grade.js'
-import { decisiveFinding, type ExerciseResult } from '../grading/result.js'
+import { decisiveFinding, firstFailure, type ExerciseResult } from '../grading/result.js'
 import { evidenceLines, failureText, problemText } from '../grading/screen.js'
 import { keepStores } from '../records/stores.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
@@ -29,10 +29,10 @@ export const observe: Command = {
 /** The first story that there is; without one, what was gone through instead. */
 function observed({ exercise, checks, problems }: ExerciseResult, terminal: Terminal): string {
   const { paint, width } = terminal
-  const first = checks.find(({ state }) => state === 'broken' || state === 'unknown')
+  const first = firstFailure(checks)
   const heading = paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`)
   if (first !== undefined) {
-    return [heading, wrap('Your files, run until a promise broke:', width), '', failureText(first, terminal), '', exercise.name, ...nextLines(commandsAfter(exercise, first.state === 'broken'), terminal)].join('\n')
+    return [heading, wrap('Your files, run until a promise broke:', width), '', failureText(first, terminal), '', exercise.name, ...nextLines(commandsAfter(exercise, decisiveFinding(first)?.verdict === 'broken'), terminal)].join('\n')
   }
   if (problems.length > 0) return [heading, ...problems.flatMap((problem) => ['', problemText(problem, terminal)]), '', exercise.name, ...nextLines(commandsAfter(exercise, false), terminal)].join('\n')
   return [

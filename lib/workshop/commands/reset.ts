@@ -4,33 +4,37 @@ import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
 import { solutionFolder, type Exercise } from '../exercises.js'
 import { replaceFiles, type Replaced } from '../records/backups.js'
-import { nextLines } from '../screen/next-commands.js'
+import { forgetStory } from '../records/last-story.js'
+import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 
 export const reset: Command = {
   usage: 'npm run reset -- exercise-01',
-  summary: 'Brings the starter of an exercise back.',
-  help: 'Your files are kept, and the command says where.',
+  summary: 'Restores the starter of an exercise.',
+  help: 'Your files are kept, and npm run restore brings them back.',
   async run(args) {
     const { positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: {} }))
     const exercise = oneExercise(positionals)
     const screen = terminal()
-    screen.print(replacedText(exercise, replaceFiles(exercise, join(solutionFolder(exercise), 'starter')), 'the starter', screen))
+    const replaced = replaceFiles(exercise, join(solutionFolder(exercise), 'starter'))
+    if (replaced.files.length > 0) forgetStory(exercise)
+    screen.print(replacedText(exercise, replaced, 'the starter', screen))
     return 0
   },
 }
 
-/** What was replaced, and where to find what was there before. */
+/** What was replaced, and how to get back what was there before. */
 export function replacedText(exercise: Exercise, { files, kept }: Replaced, by: string, terminal: Terminal): string {
   const { paint, width } = terminal
-  const done = files.length === 0 ? `${exercise.name}: nothing to do, your files are ${by}.` : `${exercise.name}: ${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} ${by} now.`
+  const done = files.length === 0 ? `${exercise.name}: nothing to do, your files are already ${by}.` : `${exercise.name}: ${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} now ${by}.`
+  const next: Next[] = [[`npm test -- ${exercise.name}`, 'judges the files as they are now']]
   return [
-    files.length === 0 ? done : paint.green(done),
-    ...(kept === undefined ? [] : [wrap('What was there before is kept in', width, '  '), `  ${paint.cyan(kept)}`]),
-    ...(files.length === 0 ? [] : [paint.dim(wrap('An editor that has the file open may have to load it again.', width, '  '))]),
+    files.length === 0 ? wrap(done, width) : paint.green(wrap(done, width)),
+    ...(kept === undefined ? [] : [wrap('The previous files are kept in', width, '  '), `  ${paint.cyan(kept)}`]),
+    ...(files.length === 0 ? [] : [paint.dim(wrap('If a file is open in an editor, you may have to reload it.', width, '  '))]),
     '',
     exercise.name,
-    ...nextLines([[`npm test -- ${exercise.name}`, 'judges the files as they are now']], terminal),
+    ...nextLines(kept === undefined ? next : [...next, [`npm run restore -- ${exercise.name} 1`, 'brings the previous files back']], terminal),
   ].join('\n')
 }

@@ -8,18 +8,20 @@ import { nextLines } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { unifiedDiff } from '../screen/unified-diff.js'
 import { replaceFiles } from '../records/backups.js'
+import { forgetStory } from '../records/last-story.js'
 import { replacedText } from './reset.js'
 
 export const solution: Command = {
   usage: 'npm run solution -- exercise-01 [--apply]',
   summary: 'The difference between your files and the solution.',
-  help: '--apply takes the solution. Your files are kept, and the command says where.',
+  help: '--apply replaces your files by the solution. They are kept, and npm run restore brings them back.',
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { apply: { type: 'boolean', default: false } } }))
     const exercise = oneExercise(positionals)
     const screen = terminal()
     if (values.apply) {
       const replaced = replaceFiles(exercise, solutionFolder(exercise))
+      if (replaced.files.length > 0) forgetStory(exercise)
       screen.print(replacedText(exercise, replaced, 'the solution', screen))
     } else {
       screen.print(differenceText(exercise, screen))
@@ -30,13 +32,13 @@ export const solution: Command = {
 
 function differenceText(exercise: Exercise, terminal: Terminal): string {
   const { paint } = terminal
-  const explained = ['', exercise.name, ...nextLines([[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], [`npm run solution -- ${exercise.name} --apply`, 'takes the solution']], terminal)]
+  const explained = ['', exercise.name, ...nextLines([[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], [`npm run solution -- ${exercise.name} --apply`, 'replaces your files by it, and keeps them']], terminal)]
   const parts = editedFiles(exercise).flatMap((file) => {
     const [own, theirs] = [join(exerciseFolder(exercise), file), join(solutionFolder(exercise), file)]
     const lines = unifiedDiff(contentOf(own) ?? '', contentOf(theirs) ?? '')
     return lines.length === 0 ? [] : [paint.bold(`--- ${short(own)}`), paint.bold(`+++ ${short(theirs)}`), ...lines.map((line) => tint(line, terminal)), '']
   })
-  if (parts.length === 0) return ['Your files are the solution.', ...explained.slice(0, -1)].join('\n')
+  if (parts.length === 0) return ['Your files are the solution already.', ...explained.slice(0, -1)].join('\n')
   return [...parts.slice(0, -1), ...explained].join('\n')
 }
 

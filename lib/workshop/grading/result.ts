@@ -55,6 +55,11 @@ export function levelReached(checks: readonly CheckResult[]): Level {
   return reached
 }
 
+/** The one whose story is told; the others have to wait. */
+export function firstFailure(checks: readonly CheckResult[]): CheckResult | undefined {
+  return checks.find(({ state }) => state === 'broken' || state === 'unknown')
+}
+
 /** The finding that tells why a check did not pass, if `check()` gave one. */
 export function decisiveFinding(check: CheckResult): Exclude<Finding, { verdict: 'passed' }> | undefined {
   const last = check.findings.at(-1)

@@ -5,13 +5,13 @@ import { displayWidth } from '../../story/width.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
-import { decisiveFinding, levelReached, type CheckResult, type ExerciseResult, type Problem } from './result.js'
+import { decisiveFinding, firstFailure, levelReached, type CheckResult, type ExerciseResult, type Problem } from './result.js'
 
 /** What `npm test -- exercise-01` shows of one exercise: the levels, the story of the first broken check, the verdict, the next command. */
 export function resultScreen(result: ExerciseResult, terminal: Terminal): string {
   const { exercise, checks, problems } = result
   const { paint } = terminal
-  const first = checks.find(({ state }) => state === 'broken' || state === 'unknown')
+  const first = firstFailure(checks)
   return [
     '',
     paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`),

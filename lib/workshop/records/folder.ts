@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../exercises.js'
+import { moveOver, remove } from './file-system.js'
 
 /** What the commands remember between two calls. Git ignores it, and everything works without it. */
 export const recordsFolder = join(root, '.workshop')
@@ -20,10 +21,10 @@ export function writeText(name: string, text: string): string {
   const draft = `${file}.${process.pid}.draft`
   try {
     writeFileSync(draft, text)
-    renameSync(draft, file)
+    moveOver(draft, file)
     return file
   } finally {
-    rmSync(draft, { force: true })
+    remove(draft)
   }
 }
 
@@ -34,4 +35,8 @@ export function readRecord(name: string): unknown {
   } catch {
     return undefined
   }
+}
+
+export function removeRecord(name: string): void {
+  remove(join(recordsFolder, name))
 }

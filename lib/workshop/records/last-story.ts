@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Finding } from '../../exploration/index.js'
 import type { Exercise } from '../exercises.js'
-import { decisiveFinding, type ExerciseResult } from '../grading/result.js'
-import { readRecord, writeRecord } from './folder.js'
+import { decisiveFinding, firstFailure, type ExerciseResult } from '../grading/result.js'
+import { readRecord, removeRecord, writeRecord } from './folder.js'
 
 type Broken = Extract<Finding, { verdict: 'broken' }>
 
@@ -17,19 +17,39 @@ export interface LastStory {
   readonly finding: Broken
 }
 
-/** Keeps the first broken promise of a result, if there is one. What was kept before stays otherwise. */
-export function keepStory({ exercise, checks }: ExerciseResult): void {
-  for (const check of checks) {
-    const finding = decisiveFinding(check)
-    if (finding?.verdict !== 'broken') continue
-    const story: LastStory = { exercise: exercise.name, test: check.fullName, check: check.findings.length - 1, schedule: finding.schedule, finding }
-    writeRecord(fileOf(exercise), story)
-    return
-  }
+/** Why the last run of an exercise left no story. */
+export interface NoStory {
+  readonly exercise: string
+  readonly none: 'passed' | 'no story'
 }
 
-export function lastStory(exercise: Exercise): LastStory | undefined {
-  return parseStory(readRecord(fileOf(exercise)))
+/**
+ * Keeps the story of a result: that of the first check that did not pass, which is the one on the screen. Without one the record is cleared, so that
+ * nobody is shown the story of an earlier run.
+ */
+export function keepStory({ exercise, checks }: ExerciseResult): void {
+  const check = firstFailure(checks)
+  const finding = check === undefined ? undefined : decisiveFinding(check)
+  if (check === undefined || finding?.verdict !== 'broken') {
+    const none: NoStory = { exercise: exercise.name, none: check === undefined && checks.some(({ state }) => state === 'passed') ? 'passed' : 'no story' }
+    writeRecord(fileOf(exercise), none)
+    return
+  }
+  const story: LastStory = { exercise: exercise.name, test: check.fullName, check: check.findings.length - 1, schedule: finding.schedule, finding }
+  writeRecord(fileOf(exercise), story)
+}
+
+/** For when files are replaced: what is on record was not told of these. */
+export function forgetStory(exercise: Exercise): void {
+  removeRecord(fileOf(exercise))
+}
+
+/** Undefined when there was no run since the files were handed out or replaced. */
+export function lastStory(exercise: Exercise): LastStory | NoStory | undefined {
+  const record = readRecord(fileOf(exercise))
+  const { none } = (record ?? {}) as Partial<NoStory>
+  if (none === 'passed' || none === 'no story') return { exercise: exercise.name, none }
+  return parseStory(record)
 }
 
 /** @returns undefined for what an older version may have written. */

@@ -1,25 +1,43 @@
 import type { Reporter } from 'vitest/node'
 import { ExplainedError } from '../explained-error.js'
-import type { Exercise } from '../exercises.js'
+import type { Explanation } from '../../simulation/errors.js'
+import { contentOf } from '../attendee-files.js'
+import { testFile, type Exercise } from '../exercises.js'
 import { takeLoops } from '../grading/endless-loops.js'
 import { problemOf } from '../grading/problem.js'
 import { runExercises } from '../grading/run.js'
-import { lastStory, type LastStory } from '../records/last-story.js'
+import { lastStory, type LastStory, type NoStory } from '../records/last-story.js'
 import type { Replayed, ReplayRequest } from '../run-check.js'
 import { recordedStory, repeatedStory, type Story } from './story.js'
 
 /**
- * Runs the last broken story of an exercise again, with the attendee's files as they are now.
+ * Runs the story of the last run of an exercise again, with the attendee's files as they are now.
  *
  * @throws ExplainedError when there is none, or when the code has changed so that the story does not happen any more.
  */
 export async function storyAgain(exercise: Exercise): Promise<Story> {
   const last = lastStory(exercise)
-  if (last !== undefined) return repeat(exercise, last)
-  throw new ExplainedError(
-    { what: `No broken promise of ${exercise.name} is on record.`, why: 'A story is recorded when a check fails.', next: `Run npm test -- ${exercise.name} first.` },
-    1,
-  )
+  if (last !== undefined && !('none' in last)) return repeat(exercise, last)
+  throw new ExplainedError(whyNone(exercise, last), 1)
+}
+
+function whyNone(exercise: Exercise, last: NoStory | undefined): Explanation {
+  const { name } = exercise
+  if (!hasStories(exercise)) {
+    return { what: `${name} has no story to step through.`, why: 'Its checks print everything they have to say.', next: `npm test -- ${name} shows it.` }
+  }
+  if (last === undefined) {
+    return { what: `There is no story of ${name} yet.`, why: 'A story is recorded when a check fails with your files as they are now.', next: `Run npm test -- ${name} first.` }
+  }
+  if (last.none === 'passed') {
+    return { what: `There is no story of ${name}: every check of the last run passed.`, why: 'A story shows how a promise is broken.', next: `solutions/${exercise.folder}/README.md says why it works, and what it costs.` }
+  }
+  return { what: `There is no story of ${name}: the last run failed without one.`, why: 'What went wrong there was not a broken promise, so there are no steps to show.', next: `npm test -- ${name} says what it was.` }
+}
+
+/** Whether its checks go through the simulator's `check()`, which records how a promise is broken. Others say in their own way what is wrong. */
+export function hasStories(exercise: Exercise): boolean {
+  return /import \{[^}]*\bcheck\b[^}]*\} from '#lib\/testing'/.test(contentOf(testFile(exercise)) ?? '')
 }
 
 async function repeat(exercise: Exercise, last: LastStory): Promise<Story> {
@@ -27,12 +45,18 @@ async function repeat(exercise: Exercise, last: LastStory): Promise<Story> {
   if (last.finding.input !== undefined) return recordedStory(exercise, last)
   const { replayed, problem } = await runAgain(exercise, last)
   if (replayed !== undefined && 'recording' in replayed) return repeatedStory(exercise, last, replayed.recording)
-  const { what, why, next } = replayed?.misfit ?? {
-    what: problem ?? `${exercise.name} has no check "${last.test}" any more.`,
-    why: 'So the story cannot be run again.',
-    next: 'Run the test again: it finds the story that breaks the code as it is now, if there is one.',
+  if (problem === undefined && replayed?.misfit !== undefined) {
+    const { misfit } = replayed
+    throw new ExplainedError({ what: 'Your files have changed, and this story cannot happen any more.', why: misfit.what, next: `Run npm test -- ${exercise.name} again: it finds the story that breaks your files as they are now, if there is one.` }, 1)
   }
-  throw new ExplainedError({ what, why, next: `${next}\nnpm test -- ${exercise.name}` }, 1)
+  throw new ExplainedError(
+    {
+      what: problem ?? `${exercise.name} no longer has the check "${last.test}".`,
+      why: 'So the story cannot be run again.',
+      next: `Run npm test -- ${exercise.name} again: it finds the story that breaks your files as they are now, if there is one.`,
+    },
+    1,
+  )
 }
 
 async function runAgain(exercise: Exercise, { test, check, schedule }: LastStory): Promise<{ readonly replayed: Replayed | undefined; readonly problem: string | undefined }> {
