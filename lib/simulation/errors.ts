@@ -95,3 +95,12 @@ export class HarnessError extends Error {
     super(`${explanation.what}\n${explanation.why}\n${explanation.next}`)
   }
 }
+
+/** Something that the workshop needs is not on this machine: neither the code under test nor a check is wrong. */
+export class MachineError extends Error {
+  override readonly name = 'MachineError'
+
+  constructor(readonly explanation: Explanation) {
+    super(`${explanation.what}\n${explanation.why}\n${explanation.next}`)
+  }
+}

@@ -1,5 +1,6 @@
-import SQLite from 'better-sqlite3'
 import { add, hashText, mix, subtract, type DocumentView, type Hash, type Journal, type Json } from '../simulation/index.js'
+import { requireSqlite } from './sqlite/choose.js'
+import type { Connection, Statement } from './sqlite/driver.js'
 import type { PreparedWrite } from './writes.js'
 
 /** A document as it is stored: JSON text, and a version that grows with every write, also over a removal. */
@@ -14,14 +15,14 @@ export interface Row {
  * for the one that was read before (the ABA problem). The connection outlives the executions; the journal takes its contents back.
  */
 export class Database {
-  readonly #connection: SQLite.Database
-  readonly #select: SQLite.Statement<[string, string], [number, string | null]>
-  readonly #list: SQLite.Statement<[string], [string, number, string]>
-  readonly #all: SQLite.Statement<[], [string, string, number, string]>
-  readonly #upsert: SQLite.Statement<[string, string, number, string | null]>
-  readonly #delete: SQLite.Statement<[string, string]>
-  readonly #begin: SQLite.Statement
-  readonly #commit: SQLite.Statement
+  readonly #connection: Connection
+  readonly #select: Statement<[string, string], [number, string | null]>
+  readonly #list: Statement<[string], [string, number, string]>
+  readonly #all: Statement<[], [string, string, number, string]>
+  readonly #upsert: Statement<[string, string, number, string | null]>
+  readonly #delete: Statement<[string, string]>
+  readonly #begin: Statement
+  readonly #commit: Statement
   /** The sum of the hashes of all rows. */
   #key: Hash = 0
   /** What promises have read since the last change. */
@@ -30,11 +31,11 @@ export class Database {
   constructor(
     readonly service: string,
     readonly journal: Journal,
-    file = ':memory:',
+    driver = requireSqlite(),
   ) {
-    this.#connection = new SQLite(file)
-    this.#connection.pragma('journal_mode = MEMORY')
-    this.#connection.pragma('synchronous = OFF')
+    this.#connection = driver.open(':memory:')
+    this.#connection.exec('PRAGMA journal_mode = MEMORY')
+    this.#connection.exec('PRAGMA synchronous = OFF')
     this.#connection.exec(
       `CREATE TABLE IF NOT EXISTS documents (
          collection TEXT NOT NULL,
@@ -44,9 +45,9 @@ export class Database {
          PRIMARY KEY (collection, id)
        ) WITHOUT ROWID`,
     )
-    this.#select = this.#connection.prepare<[string, string], [number, string | null]>('SELECT version, value FROM documents WHERE collection = ? AND id = ?').raw()
-    this.#list = this.#connection.prepare<[string], [string, number, string]>('SELECT id, version, value FROM documents WHERE collection = ? AND value IS NOT NULL ORDER BY id').raw()
-    this.#all = this.#connection.prepare<[], [string, string, number, string]>('SELECT collection, id, version, value FROM documents WHERE value IS NOT NULL ORDER BY collection, id').raw()
+    this.#select = this.#connection.prepare<[string, string], [number, string | null]>('SELECT version, value FROM documents WHERE collection = ? AND id = ?')
+    this.#list = this.#connection.prepare<[string], [string, number, string]>('SELECT id, version, value FROM documents WHERE collection = ? AND value IS NOT NULL ORDER BY id')
+    this.#all = this.#connection.prepare<[], [string, string, number, string]>('SELECT collection, id, version, value FROM documents WHERE value IS NOT NULL ORDER BY collection, id')
     this.#upsert = this.#connection.prepare('INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value')
     this.#delete = this.#connection.prepare('DELETE FROM documents WHERE collection = ? AND id = ?')
     this.#begin = this.#connection.prepare('BEGIN IMMEDIATE')
@@ -102,11 +103,6 @@ export class Database {
     const view: Record<string, DocumentView[]> = {}
     for (const [collection, id, version, text] of this.#all.all()) (view[collection] ??= []).push({ id, version, value: JSON.parse(text) as Json })
     return view
-  }
-
-  /** Leaves a copy behind that any SQLite tool can open. */
-  save(file: string): Promise<unknown> {
-    return this.#connection.backup(file)
   }
 
   close(): void {

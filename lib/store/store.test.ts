@@ -1,10 +1,25 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { endpoint, insert, put, remove, type HandlerContext, type Write } from '../index.js'
 import { tell } from '../exploration/fixtures/stories.js'
 import { Journal } from '../simulation/index.js'
 import { Database } from './database.js'
+import type * as choice from './sqlite/choose.js'
+import type { Driver } from './sqlite/driver.js'
+import { availableDrivers } from './sqlite/fixtures/available.js'
 import { prepare } from './writes.js'
+
+const current = vi.hoisted((): { driver: Driver | undefined; opened: number } => ({ driver: undefined, opened: 0 }))
+
+vi.mock('./sqlite/choose.js', async (load) => ({
+  ...(await load<typeof choice>()),
+  requireSqlite: (): Driver => {
+    const { driver } = current
+    if (driver === undefined) throw new Error('Which SQLite?')
+    current.opened += 1
+    return driver
+  },
+}))
 
 /** Runs code in a handler, once, and gives what it returned. */
 async function inside<T>(code: (store: HandlerContext['store']) => Promise<T>, documents: Record<string, unknown> = {}): Promise<T> {
@@ -18,7 +33,7 @@ async function inside<T>(code: (store: HandlerContext['store']) => Promise<T>, d
 
 const nameOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : 'thrown')
 
-describe('documents', () => {
+const documents = (): void => void describe('documents', () => {
   test('come back with their version, which grows with every write', async () => {
     expect(
       await inside(async (store) => {
@@ -49,6 +64,10 @@ describe('documents', () => {
     ).toEqual({ tags: [] })
   })
 
+  test('are found by texts without a NUL, which some databases cut off', async () => {
+    await expect(inside((store) => store.get('things', 'a\0b'))).rejects.toThrow('`store.get` was called with "a\\u0000b" as id.')
+  })
+
   test('belong to one service: another one does not see them', async () => {
     const seen: unknown[] = []
     const writer = endpoint('writer', { Go: (_message, { store, send }) => store.commit(put('things', 'x', 1)).then(() => send('reader', { type: 'Go' })) })
@@ -58,7 +77,7 @@ describe('documents', () => {
   })
 })
 
-describe('conditions', () => {
+const conditions = (): void => void describe('conditions', () => {
   test.each<{ title: string; write: Write; outcome: string }>([
     { title: 'put over the version that was read', write: put('things', 'x', 2, { ifVersion: 1 }), outcome: 'versions 2' },
     { title: 'put over another version', write: put('things', 'x', 2, { ifVersion: 7 }), outcome: 'ConcurrencyError: things x has been changed by somebody else. Nothing was written.' },
@@ -95,7 +114,7 @@ describe('conditions', () => {
   })
 })
 
-describe('the journal takes a database back to exactly what it was', () => {
+const journal = (): void => void describe('the journal takes a database back to exactly what it was', () => {
   const id = fc.constantFrom('x', 'y', 'z')
   const write = fc.oneof(
     fc.record({ kind: fc.constant('put' as const), id, value: fc.jsonValue() }),
@@ -158,3 +177,51 @@ describe('the journal takes a database back to exactly what it was', () => {
     for (const database of databases) database.close()
   })
 })
+
+const likeAMap = (): void => void describe('generated commits', () => {
+  const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }).filter((text) => !text.includes('\0'))
+  const write = fc.record({ collection: key, id: key, value: fc.option(fc.jsonValue(), { freq: 3 }) })
+  const commits = fc.array(fc.uniqueArray(write, { selector: ({ collection, id }) => `${collection}/${id}`, minLength: 1, maxLength: 3 }), { maxLength: 10 })
+
+  test('leave what a map would have, whatever the ids are made of', () => {
+    fc.assert(
+      fc.property(commits, (all) => {
+        const database = new Database('worker', new Journal())
+        const map = new Map<string, { collection: string; id: string; version: number; text: string | undefined }>()
+        for (const writes of all) {
+          database.commit(prepare(writes.map(({ collection, id, value }) => (value === null ? remove(collection, id) : put(collection, id, value)))))
+          for (const { collection, id, value } of writes) {
+            const before = map.get(`${collection}\0${id}`)
+            if (value === null && before?.text === undefined) continue
+            map.set(`${collection}\0${id}`, { collection, id, version: (before?.version ?? 0) + 1, text: value === null ? undefined : JSON.stringify(value) })
+          }
+        }
+        const left = [...map.values()].filter(({ text }) => text !== undefined).sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)))
+        const collections = [...new Set(left.map(({ collection }) => collection))]
+        for (const name of collections) {
+          expect(database.list(name)).toEqual(left.filter(({ collection }) => collection === name).map(({ id, version, text }) => [id, version, text]))
+        }
+        expect(Object.keys(database.collections()).sort()).toEqual(collections.sort())
+        database.close()
+      }),
+      { numRuns: 200, seed: 1 },
+    )
+  })
+})
+
+// Everything above is run with each SQLite that this machine has; sqlite/drivers.test.ts says which these are.
+describe.each(availableDrivers)('with $name', (driver) => {
+  beforeAll(() => {
+    Object.assign(current, { driver, opened: 0 })
+  })
+
+  afterAll(() => {
+    expect(current.opened).toBeGreaterThan(0)
+  })
+
+  documents()
+  conditions()
+  journal()
+  likeAMap()
+})
+

@@ -110,6 +110,13 @@ function checkVersion(write: PutWrite | RemoveWrite): number | undefined {
 }
 
 export function checkKey(key: unknown, what: string, call: string): void {
+  if (typeof key === 'string' && key.includes('\0')) {
+    throw new MisuseError('invalid-argument', {
+      what: `\`${call}\` was called with ${JSON.stringify(key)} as ${what}.`,
+      why: 'It contains the character NUL, at which many databases end a text, so another document could be meant.',
+      next: `Join the parts of a key by a character such as /, and look where the ${what} comes from.`,
+    })
+  }
   if (typeof key === 'string' && key !== '') return
   throw new MisuseError('invalid-argument', {
     what: `\`${call}\` was called with ${typeof key === 'string' ? 'an empty text' : String(key)} as ${what}.`,

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import SQLite from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
+import { requireSqlite } from '../store/index.js'
 import { displayWidth } from '../story/width.js'
 import { root } from './exercises.js'
 import { copyWorkshop, type Copy } from './fixtures/copy.js'
@@ -43,8 +43,8 @@ describe('the first quarter of an hour', () => {
     const { code, stdout } = await workshop.run(['observe', '01', '--keep-db'])
     expect(code).toBe(0)
     expect(stdout).toContain('+ orders 5dc82fca')
-    const database = new SQLite(join(workshop.root, '.workshop', 'stores', 'exercise-01', 'web.sqlite'), { readonly: true })
-    expect(database.prepare("SELECT id, version FROM documents WHERE collection = 'carts'").all()).toEqual([{ id: 'c1', version: 1 }])
+    const database = requireSqlite().open(join(workshop.root, '.workshop', 'stores', 'exercise-01', 'web.sqlite'))
+    expect(database.prepare("SELECT id, version FROM documents WHERE collection = 'carts'").all()).toEqual([['c1', 1]])
     database.close()
   })
 

@@ -24,6 +24,7 @@ export function nodeCheck(version: string): EnvironmentCheck {
 
 function dependenciesCheck(): EnvironmentCheck {
   try {
+    // Not the optional ones: the workshop also runs without them.
     const { dependencies } = manifest(root) as { readonly dependencies: Readonly<Record<string, string>> }
     const wrong = Object.entries(dependencies).filter(([name, version]) => installed(name) !== version)
     if (wrong.length === 0) return { name: 'dependencies', advice: undefined }
@@ -45,17 +46,12 @@ function manifest(folder: string): unknown {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }
 
+/** Which SQLite the stores use, or why none. */
 async function sqliteCheck(): Promise<EnvironmentCheck> {
-  try {
-    const { default: SQLite } = await import('better-sqlite3')
-    const database = new SQLite(':memory:')
-    const version: unknown = database.prepare('SELECT sqlite_version()').pluck().get()
-    database.close()
-    return { name: `SQLite ${String(version)}`, advice: undefined }
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    return { name: 'SQLite does not load', advice: `${reason}. Exercises cannot run without it. It was built for another Node.js, or not at all: run npm ci again, or npm rebuild better-sqlite3.` }
-  }
+  const { sqlite } = await import('../store/sqlite/choose.js')
+  if ('driver' in sqlite) return { name: `SQLite ${sqlite.driver.version} (${sqlite.driver.name})`, advice: undefined }
+  const { what, why, next } = sqlite.missing
+  return { name: what.replace(/\.$/, ''), advice: `${why} ${next}` }
 }
 
 function widthCheck(width: number): EnvironmentCheck {

@@ -10,6 +10,7 @@ export function problemOf(error: SerializedError | TestError): Problem {
   const site = siteOf(error)
   if (isLesson(error)) return { title: firstLine(message), detail: restOf(message), site: undefined, lesson: true }
   if (error.name === 'HarnessError') return { title: `A mistake in the check itself, not in your code: ${firstLine(message)}`, detail: restOf(message), site }
+  if (error.name === 'MachineError') return { title: firstLine(message), detail: restOf(message), site: undefined }
   const syntax = syntaxProblem(error, message)
   if (syntax !== undefined) return syntax
   if (error.name === 'AssertionError') return { title: firstLine(message), detail: joinParts(restOf(message), differenceOf(error)), site }

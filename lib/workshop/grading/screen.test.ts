@@ -95,6 +95,10 @@ describe('a failure that is no story', () => {
     expect(problemOf(error('HarnessError', 'There is no fault called x.\nwhy\nnext')).title).toContain('not in your code')
   })
 
+  test('is put down to nobody when something is missing on the machine', () => {
+    expect(problemOf(error('MachineError', 'No SQLite loads on this machine.\nwhy\nnext'))).toEqual({ title: 'No SQLite loads on this machine.', detail: 'why\nnext', site: undefined })
+  })
+
   test('leaves a text alone that says it all', () => {
     expect(problemOf(error('BrokenPromise', '✗ one\n  two'))).toEqual({ title: '✗ one', detail: '  two', site: undefined, lesson: true })
   })

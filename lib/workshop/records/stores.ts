@@ -10,17 +10,18 @@ import { recordsFolder } from './folder.js'
  * @returns the files, relative to the root; none for who has never stored anything.
  */
 export async function keepStores(exercise: Exercise, { stores }: WorldView): Promise<readonly string[]> {
-  const { default: SQLite } = await import('better-sqlite3')
+  const { requireSqlite } = await import('../../store/index.js')
+  const driver = requireSqlite()
   const folder = join(recordsFolder, 'stores', exercise.name)
   mkdirSync(folder, { recursive: true })
   const used = Object.entries(stores).filter(([, collections]) => Object.keys(collections).length > 0)
   return used.map(([service, collections]) => {
     const file = join(folder, `${service}.sqlite`)
     rmSync(file, { force: true })
-    const database = new SQLite(file)
+    const database = driver.open(file)
     try {
       database.exec('CREATE TABLE documents (collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, id))')
-      const insert = database.prepare('INSERT INTO documents VALUES (?, ?, ?, ?)')
+      const insert = database.prepare<[string, string, number, string]>('INSERT INTO documents VALUES (?, ?, ?, ?)')
       for (const [collection, documents] of Object.entries(collections)) {
         for (const { id, version, value } of documents) insert.run(collection, id, version, JSON.stringify(value))
       }
