@@ -14,7 +14,7 @@ const titles: Readonly<Record<Puzzle, string>> = {
 
 const questions: Readonly<Record<Puzzle, string>> = {
   lostUpdate: 'What does each of the two believe at the moment of its commit?',
-  ghostMessage: 'What is told before it is certain, and who else could get that number then?',
+  ghostMessage: 'What is told before it is certain, and who else could then get that number?',
   zombie: 'Who would have to believe that no truck was called, and who comes along then?',
   looksRight: 'Each of the two memories misses something. How could both miss the same message?',
 }
@@ -30,17 +30,17 @@ describe('exercise 10 · be-the-scheduler', () => {
     mustBreak(puzzle, await mustBePossible(puzzle))
   })
 
-  test.each(all)('★★★ %s: no fault more than it takes', async (_title, puzzle) => {
+  test.each(all)('★★★ %s: as few faults as possible', async (_title, puzzle) => {
     const played = await mustBePossible(puzzle)
     mustBreak(puzzle, played)
     const needed = (await fewestFaults(puzzles[puzzle])) ?? 0
     const used = played.faults.length
     if (used <= needed) return
     answer(
-      `${titles[puzzle]}: it breaks, but not for want of faults`,
+      `${titles[puzzle]}: it breaks, but with more faults than it needs`,
       `Expected ${needed === 0 ? 'no fault at all' : `no more than ${count(needed)}`}, found ${used}: ${describeFaultSteps(played.faults)}.`,
       drawStory(played.trace, { width: 80, colour: false, ...(played.brokenAt === undefined ? {} : { brokenAt: played.brokenAt }) }),
-      `The search has found another schedule that breaks it with fewer.\nThe fewer faults it takes, the sooner it happens on an ordinary day.\nWhich of them does your story not need?`,
+      `The search found another schedule that breaks it with fewer.\nThe fewer faults it takes, the sooner it happens on an ordinary day.\nWhich of them does your story not need?`,
     )
   })
 })
@@ -54,7 +54,7 @@ async function mustBePossible(puzzle: Puzzle): Promise<Finished> {
   }
   const played = await play(puzzles[puzzle], steps)
   if (played.outcome !== 'stuck') return played
-  return answer(`${titles[puzzle]}: this schedule cannot happen`, describeStuck(played), '', 'Change that step, or what comes before it. A few words from the list are\nenough, if they fit one thing only.')
+  return answer(`${titles[puzzle]}: this schedule cannot happen`, describeStuck(played), '', 'Change that step, or what comes before it. A few words from the list are\nenough if they fit only one thing.')
 }
 
 function mustBreak(puzzle: Puzzle, played: Finished): void {
@@ -62,7 +62,7 @@ function mustBreak(puzzle: Puzzle, played: Finished): void {
   const [promise] = Object.keys(puzzles[puzzle].atRest ?? {})
   answer(
     `${titles[puzzle]}: this schedule breaks nothing`,
-    `Kept all the same: ${promise ?? ''}.`,
+    `Still kept: ${promise ?? ''}.`,
     drawStory(played.trace, { width: 80, colour: false }),
     `It goes well, with ${describeFaultSteps(played.faults)}. But another schedule breaks the promise.\n${questions[puzzle]}`,
   )

@@ -3,8 +3,8 @@ import { thirdParty, type CheckOptions } from '#lib/testing'
 import type { BookPayment, SubmitOrder } from '#driveway'
 
 /**
- * Four small systems of Driveway's. Each has been in production for a year, and each is broken. Nothing to edit here: read one,
- * then write the schedule that breaks its promise.
+ * Four small systems of Driveway's. Each has been in production for a year, and each is broken. There is nothing to edit here: read
+ * one, then write the schedule that breaks its promise.
  */
 
 // --- Puzzle 1 · lost update -------------------------------------------------------------------------------------------
@@ -38,7 +38,7 @@ export const lostUpdate = puzzle({
 const orders = endpoint('orders', {
   async SubmitOrder({ cartId, customer }: SubmitOrder, context) {
     const known = await context.store.get('orders', cartId)
-    if (known !== undefined) return // delivered again: there is an order already
+    if (known !== undefined) return // delivered again: the order exists already
     const last = await context.store.get<number>('numbers', 'last')
     const number = (last?.value ?? 0) + 1
     await context.publish({ type: 'NumberTold', cartId, customer, number }, { id: `${cartId}-${number}` })
@@ -81,7 +81,7 @@ interface CallTruck {
   readonly orderId: string
 }
 
-/** Two instances compete for the messages. The order is marked before the truck is called: rather no truck than two. */
+/** Two instances compete for the messages. The order is marked before the truck is called: better no truck than two. */
 const shipping = endpoint('shipping', {
   async CallTruck({ orderId }: CallTruck, context) {
     const shipped = await context.store.get('shipped', orderId)
@@ -109,13 +109,13 @@ export const zombie = puzzle({
 
 // --- Puzzle 4 · a deduplication that looks right ----------------------------------------------------------------------
 
-/** Erika pays € 500 once. Whatever was booked is remembered twice: in memory, for it is fast, and in the store, for it stays. */
+/** Erika pays € 500 once. Whatever was booked is remembered twice: in memory because that is fast, and in the store because that lasts. */
 const billing = endpoint('billing', () => {
   const booked = new Set<string>()
   return {
     async BookPayment({ orderId, amount }: BookPayment, context) {
       if (booked.has(context.messageId)) return // a copy
-      // Only a message that is delivered again can have been booked before a crash; so only then is the store asked.
+      // Only a message that is delivered again can have been booked before a crash, so the store is asked only then.
       if (context.deliveryCount > 1) {
         const known = await context.store.get('booked', context.messageId)
         if (known !== undefined) return

@@ -53,7 +53,7 @@ function mustPass({ author }: Candidate, finding: Finding): void {
   throw new BrokenPromise(
     [
       `✗ a false alarm: ${author}'s implementation is right`,
-      '  An alarm that rings when nothing burns is soon switched off. Your promise says:',
+      '  An alarm that rings without a fire is soon switched off. Your promise says:',
       '',
       describeFinding(finding),
       '',
@@ -75,7 +75,7 @@ async function mustCatch(wanted: number): Promise<void> {
   const samples = fc.sample(yours.requests, { numRuns: 200, seed: 1 })
   throw new BrokenPromise(
     [
-      `✗ ${caught} of 7 broken implementations caught, and it should be ${wanted === 7 ? 'all' : wanted}`,
+      `✗ ${caught} of 7 broken implementations caught; it should be ${wanted === 7 ? 'all' : wanted}`,
       ...rows.flatMap(({ candidate, finding }) => describeRow(candidate, finding, samples)),
       '',
       '  A generator without promises sees everything and says nothing. Promises',

@@ -2,8 +2,8 @@ import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { BuyCar } from '#driveway'
 
 /**
- * The bank: nine colleagues have written `sales`. Two of them got it right, in different ways. Seven did not. Your promises are to tell
- * which, so read on only when they do, or when you are stuck.
+ * Nine colleagues have written `sales`. Two of them got it right, in different ways. Seven did not. Your promises are meant to find
+ * out which, so read on only when they have, or when you are stuck.
  */
 export interface Candidate {
   readonly author: string
@@ -15,7 +15,7 @@ export interface Candidate {
   readonly isShownBy: (requests: readonly BuyCar[]) => boolean
 }
 
-/** Right: whoever inserts the sale has the car. Whatever happens, the answer follows from the sale. */
+/** Right: whoever inserts the sale gets the car. Whatever happens, the answer follows from the sale. */
 const hugo = endpoint('sales', {
   async BuyCar({ car, customer }: BuyCar, context) {
     let owner = (await context.store.get<string>('sales', car))?.value
@@ -27,7 +27,7 @@ const hugo = endpoint('sales', {
   },
 })
 
-/** Right, and quite different: requests are put in a row, and the row is answered as a whole, as often as it changes. */
+/** Right, and quite different: requests form a queue, and the whole queue is answered whenever it changes. */
 const ines = endpoint('sales', {
   async BuyCar({ car, customer }: BuyCar, context) {
     const row = await context.store.get<readonly string[]>('rows', car)
@@ -133,7 +133,7 @@ function count(names: readonly string[]): number {
   return new Set(names).size
 }
 
-/** One sale has one message id, however often it is told. */
+/** One sale has one message id, however often it is announced. */
 function tell(context: HandlerContext, car: string, customer: string, owner: string | undefined): Promise<void> {
   return owner === customer
     ? context.publish({ type: 'CarSold', car, customer }, { id: `sold-${car}` })

@@ -9,7 +9,7 @@ import { invariants, specification, type Outcome, type Promised, type State } fr
  */
 const names = ['NoGhostMessages', 'NoLostMessages', 'NoDuplicateProcessing', 'ConsistentOutput'] as const
 
-/** Handlers, told as what they do after "Receive". Each of their steps may fail. */
+/** Handlers, described by what they do after "Receive". Each of their steps may fail. */
 const right = {
   'commits each message once, then sends what is committed': ['decide', 'commit once', 'send what is committed', 'ack'],
   'looks first: what is committed is not decided again': ['decide unless committed', 'commit once', 'send the decision', 'ack'],
@@ -56,7 +56,7 @@ describe('exercise 12 · model-checking', () => {
     })
   }
 
-  // The promises, and handlers that are wrong only now and then.
+  // The promises, and handlers that are wrong only sometimes.
   for (const name of names) {
     test(`★★ ${name} looks at every message and at every attempt`, () => {
       for (const [story, effects] of Object.entries(subtlyWrong[name])) mustNotice(name, story, effects)
@@ -65,7 +65,7 @@ describe('exercise 12 · model-checking', () => {
 
   // The handler, with one message and one failure.
   for (const name of names) test(`★★ the handler, with one message and one failure, keeps ${name}`, () => mustKeep(name, { messages: 1, failures: 1 }))
-  test('★★ the handler still fails, before and after everything that it does', () => {
+  test('★★ the handler still fails, before and after everything it does', () => {
     const one = { messages: 1, failures: 1 }
     judged(one, { ...specification(one), invariants: {}, sometimes: failuresThatMustHappen(one) })
   })
@@ -121,7 +121,7 @@ function keeps(name: Promised, state: State): boolean {
   return accounts(state).every(ledger[name])
 }
 
-/** Four promises are asked about each state, one after the other: the books are made up once. */
+/** Four promises are asked about each state, one after the other: the books are worked out once. */
 function rememberLast<A extends object, B>(work: (about: A) => B): (about: A) => B {
   let last: { about: A; result: B } | undefined
   return (about) => {
@@ -150,7 +150,7 @@ function mustAccept(name: Promised, story: string, effects: readonly Effect[]): 
   if (!trace) return
   refuse(name, {
     what: `This is a false alarm, in a handler that is right: it ${story}.`,
-    why: 'Your invariant is false in the last state. An alarm that rings when nothing burns is soon switched off.',
+    why: 'Your invariant is false in the last state. An alarm that rings without a fire is soon switched off.',
     next: 'It asks for too much, or too early: what may still be under way in the last state?',
   }, withoutBench(trace))
 }
@@ -160,8 +160,8 @@ function mustNotice(name: Promised, story: string, effects: readonly Effect[]): 
   const trace = check({ ...handler(effects), invariants: { [name]: (state) => keeps(name, state) } }).findings[0]?.trace
   refuse(name, {
     what: `Your invariant found nothing wrong with a handler that ${story}.`,
-    why: `It is true in every state, the last one here included. ${cost[name]}`,
-    next: 'Look at queue, db and sent in the last state: which of them does not fit the others?',
+    why: `It is true in every state, including the last one here. ${cost[name]}`,
+    next: 'Look at queue, db and sent in the last state: which of them does not match the others?',
   }, trace && withoutBench(trace))
 }
 

@@ -58,7 +58,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,8 +1,8 @@
 /**
- * Near miss: the first instance dies in place of being slow. The dead send no trucks.
+ * Near miss: the first instance dies instead of being slow. The dead call no trucks.
  *
  * Caught by: ★★ an expired lock and its zombie
- * Because: Kept all the same: no order gets two trucks
+ * Because: Still kept: no order gets two trucks
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */

@@ -1,6 +1,6 @@
 /**
- * Near miss: the process dies between two messages. A process without work has nothing to be interrupted in; the crash has to
- * meet it at work.
+ * Near miss: the process dies between two messages. A process without work has nothing that could be interrupted; the crash has to come
+ * while it is working.
  *
  * Caught by: ★ a deduplication that looks right
  * Because: Step 6, "billing crashes", is not possible at that moment

@@ -1,5 +1,5 @@
 /**
- * Near miss: two instances take the same message, without anything having happened to the lock. That is what the lock is for.
+ * Near miss: two instances take the same message, although nothing has happened to the lock. That is what the lock prevents.
  *
  * Caught by: ★ an expired lock and its zombie
  * Because: Step 4, "shipping 2 receives m1", is not possible at that moment

@@ -1,5 +1,5 @@
 /**
- * Near miss: Bob commits before he has read. The code has to read first, and nobody can make it do otherwise.
+ * Near miss: Bob commits before he has read. The code reads first, and no scheduler can change that.
  *
  * Caught by: ★ lost update
  * Because: Step 4, "bob commits", is not possible at that moment

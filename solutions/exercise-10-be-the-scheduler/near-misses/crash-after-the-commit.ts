@@ -1,8 +1,8 @@
 /**
- * Near miss: everybody knows that crashes are dangerous. This one comes too late: the commit has made true what was told.
+ * Near miss: everybody knows that crashes are dangerous. This one comes too late: the commit has made what was told true.
  *
  * Caught by: ★★ ghost message
- * Because: Kept all the same: every number that a customer was told is in the books
+ * Because: Still kept: every number that a customer was told is in the books
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */

@@ -1,5 +1,5 @@
 /**
- * Near miss: an acknowledgement is lost. That happens, but this world has crashes and copies only.
+ * Near miss: an acknowledgement is lost. That happens, but this puzzle has only crashes and copies.
  *
  * Caught by: ★ a deduplication that looks right
  * Because: No lost acknowledgement happens in this world

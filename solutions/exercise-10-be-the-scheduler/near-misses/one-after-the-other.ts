@@ -1,8 +1,8 @@
 /**
- * Near miss: both read, it is true, but Bob reads what Alice has committed.
+ * Near miss: both read, but Bob reads what Alice has already committed.
  *
  * Caught by: ★★ lost update
- * Because: Kept all the same: every car in the yard is in the books
+ * Because: Still kept: every car in the yard is in the books
  */
 
 export const lostUpdate = [

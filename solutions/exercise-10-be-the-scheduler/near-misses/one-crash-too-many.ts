@@ -1,5 +1,5 @@
 /**
- * Near miss: a copy and two crashes. The first meets a process that has done nothing yet, so it takes nothing away.
+ * Near miss: a copy and two crashes. The first one hits a process that has done nothing yet, so it takes nothing away.
  *
  * Caught by: ★★★ a deduplication that looks right
  * Because: Expected no more than 2 faults, found 3: 1 crash at step 3, 1 crash at step 8, 1 copy at step 1

@@ -2,7 +2,7 @@
  * Near miss: a crash alone. The message is delivered again, and says so; the store is asked, and knows it.
  *
  * Caught by: ★★ a deduplication that looks right
- * Because: Kept all the same: each payment is booked once
+ * Because: Still kept: each payment is booked once
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */

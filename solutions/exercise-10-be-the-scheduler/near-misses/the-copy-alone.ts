@@ -2,7 +2,7 @@
  * Near miss: a copy alone. The process remembers the message that it has just booked.
  *
  * Caught by: ★★ a deduplication that looks right
- * Because: Kept all the same: each payment is booked once
+ * Because: Still kept: each payment is booked once
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */

@@ -2,7 +2,7 @@
  * Near miss: the lock expires after the mark is in the store. Whoever comes next sees it.
  *
  * Caught by: ★★ an expired lock and its zombie
- * Because: Kept all the same: no order gets two trucks
+ * Because: Still kept: no order gets two trucks
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */

@@ -3,7 +3,7 @@
  * comes true.
  *
  * Caught by: ★★ ghost message
- * Because: Kept all the same: every number that a customer was told is in the books
+ * Because: Still kept: every number that a customer was told is in the books
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */

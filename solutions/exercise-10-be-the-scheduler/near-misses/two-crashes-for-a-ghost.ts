@@ -1,5 +1,5 @@
 /**
- * Near miss: it breaks, but the first crash is for nothing. Nothing had been told by then.
+ * Near miss: it breaks, but the first crash achieves nothing: nothing had been told by then.
  *
  * Caught by: ★★★ ghost message
  * Because: Expected no more than 1 fault, found 2: 1 crash at step 4, 1 crash at step 9

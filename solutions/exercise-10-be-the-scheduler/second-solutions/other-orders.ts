@@ -1,5 +1,5 @@
 /**
- * Second solution: other schedules that break the same promises with as few faults, and in other words.
+ * Second solution: other schedules that break the same promises with as few faults, in other words.
  */
 
 export const lostUpdate = [

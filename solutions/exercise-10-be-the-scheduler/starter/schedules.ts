@@ -1,6 +1,6 @@
 /**
- * You are the scheduler: you decide what happens when, and what goes wrong. One schedule for each puzzle of given.ts, step by step,
- * in words. As they stand, all is well.
+ * You are the scheduler: you decide what happens when, and what goes wrong. Below is one schedule for each puzzle of given.ts, step
+ * by step, in words. As they are now, nothing goes wrong.
  */
 
 // TODO: every promise here can be broken. Which step has to come earlier, or later, or not at all, and what has to go wrong?

@@ -1,5 +1,5 @@
 /**
- * Near miss: promises with good names, and nobody looks. Whatever happens, they are kept.
+ * Near miss: promises with good names that never look. Whatever happens, they are kept.
  *
  * Caught by: ★ two of seven
  * Because: 0 of 7 broken implementations caught
@@ -35,7 +35,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: as many answers as requests. When one customer gets two answers and another none, the sum is right.
+ * Near miss: there must be as many answers as requests. If one customer gets two answers and another none, the sum is right.
  *
  * Caught by: ★★★ all seven
  * Because: 5 of 7 broken implementations caught
@@ -56,7 +56,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: too strong. Nobody has promised that the first who asks gets the car. With two consumers, the second may be faster.
+ * Near miss: too strong. Nobody has promised the car to the first who asks. With two consumers, the second may be faster.
  *
  * Caught by: ★ no false alarm
  * Because: a false alarm: Hugo's implementation is right
@@ -65,7 +65,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: what customers hear is right, and nobody thinks of billing. It takes the money once for each message id.
+ * Near miss: what customers hear is right, but nobody thinks of billing. It takes the money once for each message id.
  *
  * Caught by: ★★★ all seven
  * Because: It shows when a request comes twice, and billing reads the ids
@@ -57,7 +57,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

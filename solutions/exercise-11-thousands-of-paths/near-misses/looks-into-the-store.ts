@@ -1,5 +1,5 @@
 /**
- * Near miss: it judges how the code is written, not what it does. Ines keeps her books in another way.
+ * Near miss: it judges how the code is written, not what it does. Ines keeps her books differently.
  *
  * Caught by: ★ no false alarm
  * Because: a false alarm: Ines's implementation is right
@@ -65,7 +65,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: "any text will do" gives the most general histories, and no two customers ever want the same car.
+ * Near miss: any text as a name gives the most general histories, but no two customers ever want the same car.
  *
  * Caught by: ★★ five of seven
  * Because: It shows when two customers want the same car: your generator never makes such a history
@@ -64,7 +64,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: a generator of empty histories. Every promise is kept where nothing happens.
+ * Near miss: a generator of empty histories. If nothing happens, every promise is kept.
  *
  * Caught by: ★ no false alarm
  * Because: no message was sent and no request was made
@@ -64,7 +64,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: the last car, taken at its word. That there are other cars, and who else wants them, is never seen.
+ * Near miss: "the last car", taken literally. That there are other cars, and who wants them, is never seen.
  *
  * Caught by: ★★★ all seven
  * Because: 5 of 7 broken implementations caught
@@ -64,7 +64,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: good promises, but nobody ever has to share. With one customer there is no second one to be disappointed.
+ * Near miss: good promises, but nobody ever has to share. With a single customer there is no second one to disappoint.
  *
  * Caught by: ★★ five of seven
  * Because: your generator never makes such a history
@@ -64,7 +64,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -1,5 +1,5 @@
 /**
- * Near miss: nothing bad ever happens. Nothing good has to happen, either: silence keeps all of these promises.
+ * Near miss: nothing bad ever happens. But nothing good has to happen, either: silence keeps all of these promises.
  *
  * Caught by: ★★ five of seven
  * Because: 4 of 7 broken implementations caught
@@ -51,7 +51,7 @@ interface Told {
   readonly customer: string
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

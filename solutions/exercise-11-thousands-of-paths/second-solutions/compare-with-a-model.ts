@@ -1,6 +1,6 @@
 /**
- * Second solution: no list of promises, but a model. From what was asked and told follows what everybody believes; each car is looked at as a
- * whole, once, at rest. And the histories are not drawn from a hat but from all pairs of customer and car, in any order, some of them twice.
+ * Second solution: a model instead of a list of promises. What was asked and told determines what everybody believes; each car is judged as
+ * a whole, once, at rest. And the histories are not random texts but pairs of customer and car, in any order, some of them twice.
  */
 import fc from 'fast-check'
 import type { BuyCar } from '#driveway'

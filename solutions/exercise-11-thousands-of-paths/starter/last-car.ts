@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { BuyCar } from '#driveway'
 import type { Promises, View } from '#lib/testing'
 
-/** What customers ask for, in the order in which they ask. Every run gets another history. */
+/** What customers ask for, in the order in which they ask. Every run gets a different history. */
 export const requests: fc.Arbitrary<readonly BuyCar[]> = fc.array(
   fc.record({
     type: fc.constant('BuyCar'),
@@ -12,7 +12,7 @@ export const requests: fc.Arbitrary<readonly BuyCar[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 )
 
-// TODO: seven of nine colleagues would get away with it. What does Driveway owe its customers, and who would notice if it did not?
+// TODO: so far, seven of nine colleagues get away with it. What does Driveway owe its customers, and who would notice if it did not?
 
 /** Judged after every step. */
 export const always: Promises = {}
@@ -22,7 +22,7 @@ export const atRest: Promises = {
   'somebody gets a car': (view) => told(view, 'CarSold').length > 0 || 'nobody was told that a car is sold',
 }
 
-/** What was sent so far of a type. */
+/** All messages of a type that have been sent so far. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): { id: string; car: string; customer: string }[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

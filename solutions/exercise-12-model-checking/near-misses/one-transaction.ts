@@ -1,8 +1,8 @@
 /**
- * Near miss: Commit and send in one step: no promise can break between them. No database commits what a broker sends;
- * the specification now describes another world.
+ * Near miss: commit and send in one step, so that no promise can break between them. No database commits what a broker
+ * sends; the specification now describes a different world.
  *
- * Caught by: ★★ the handler still fails, before and after everything that it does
+ * Caught by: ★★ the handler still fails, before and after everything it does
  * Because: "a failure after the commit and before anything is sent" should happen sometimes
  */
 import { add, remove, type Specification } from '#lib/model-checker'
@@ -14,8 +14,8 @@ export interface Bounds {
 }
 
 /**
- * What one attempt decided about one message (a voucher or none? of what amount?). Every attempt finds another world, and
- * decides differently. So the number of the attempt stands for the decision.
+ * What one attempt decided about one message (a voucher or none? of what amount?). Every attempt finds the world changed,
+ * and decides differently. So the number of the attempt stands for the decision.
  */
 export interface Outcome {
   readonly message: string
@@ -23,13 +23,13 @@ export interface Outcome {
 }
 
 export interface State {
-  /** The messages that were not yet acknowledged: 'm1', 'm2', … A message being handled is still in here. */
+  /** The messages that have not been acknowledged: 'm1', 'm2', … A message being handled is still in here. */
   readonly queue: readonly string[]
   /** How often the handler has failed with each message so far. */
   readonly failures: Readonly<Record<string, number>>
   /** What is committed in the database: one entry for every change that was made. */
   readonly db: readonly Outcome[]
-  /** What was sent to the other services. Nothing takes it back, and copies of the same are harmless. */
+  /** What was sent to the other services. It cannot be taken back, and copies of it are harmless. */
   readonly sent: readonly Outcome[]
   /** The handler's own memory: the step that comes next, the message in hand, and what was decided about it. */
   readonly handler: { readonly at: Step; readonly message: string; readonly decision: number }
@@ -42,7 +42,7 @@ export type Promised = 'NoGhostMessages' | 'NoLostMessages' | 'NoDuplicateProces
 const idle: State['handler'] = { at: 'Receive', message: 'none', decision: 0 }
 
 export const invariants: Record<Promised, (state: State) => boolean> = {
-  /** Nothing was sent whose change is not in the database, at any moment: whoever receives it acts at once. */
+  /** Nothing was sent whose change is not in the database, at any moment, because receivers act at once. */
   NoGhostMessages: ({ sent, db }) =>
     sent.every(({ message }) => db.some((change) => change.message === message)),
   /** A message that has left the queue has sent what it had to send. */
@@ -55,7 +55,7 @@ export const invariants: Record<Promised, (state: State) => boolean> = {
     sent.every(({ message, decision }) => db.every((change) => change.message !== message || change.decision === decision)),
 }
 
-/** What can happen in each step: every state that is yielded is one way to go on. */
+/** What can happen in each step: every state it yields is one way to go on. */
 function steps(bounds: Bounds): Record<Exclude<Step, 'Done'>, (state: State) => Iterable<State>> {
   /** The handler fails: it forgets everything, and the message will be delivered again. */
   function* failure(state: State): Iterable<State> {
@@ -102,7 +102,7 @@ function steps(bounds: Bounds): Record<Exclude<Step, 'Done'>, (state: State) => 
   }
 }
 
-/** All of it together. Nothing to do here. */
+/** All of it together. There is nothing to do here. */
 export function specification(bounds: Bounds): Specification<State> {
   const messages = Array.from({ length: bounds.messages }, (_, index) => `m${index + 1}`)
   const failures = Object.fromEntries(messages.map((message) => [message, 0]))

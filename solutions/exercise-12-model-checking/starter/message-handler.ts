@@ -11,8 +11,8 @@ export interface Bounds {
 }
 
 /**
- * What one attempt decided about one message (a voucher or none? of what amount?). Every attempt finds another world, and
- * decides differently. So the number of the attempt stands for the decision.
+ * What one attempt decided about one message (a voucher or none? of what amount?). Every attempt finds the world changed,
+ * and decides differently. So the number of the attempt stands for the decision.
  */
 export interface Outcome {
   readonly message: string
@@ -20,13 +20,13 @@ export interface Outcome {
 }
 
 export interface State {
-  /** The messages that were not yet acknowledged: 'm1', 'm2', … A message being handled is still in here. */
+  /** The messages that have not been acknowledged: 'm1', 'm2', … A message being handled is still in here. */
   readonly queue: readonly string[]
   /** How often the handler has failed with each message so far. */
   readonly failures: Readonly<Record<string, number>>
   /** What is committed in the database: one entry for every change that was made. */
   readonly db: readonly Outcome[]
-  /** What was sent to the other services. Nothing takes it back, and copies of the same are harmless. */
+  /** What was sent to the other services. It cannot be taken back, and copies of it are harmless. */
   readonly sent: readonly Outcome[]
   /** The handler's own memory: the step that comes next, the message in hand, and what was decided about it. */
   readonly handler: { readonly at: Step; readonly message: string; readonly decision: number }
@@ -41,7 +41,7 @@ const idle: State['handler'] = { at: 'Receive', message: 'none', decision: 0 }
 // TODO 1: State the four promises. Each is asked about every reachable state: true means "all is well here".
 //         What is in db, in sent and in queue when it is not?
 export const invariants: Record<Promised, (state: State) => boolean> = {
-  /** Nothing was sent whose change is not in the database, at any moment: whoever receives it acts at once. */
+  /** Nothing was sent whose change is not in the database, at any moment, because receivers act at once. */
   NoGhostMessages: () => true,
   /** A message that has left the queue has sent what it had to send. */
   NoLostMessages: () => true,
@@ -51,7 +51,7 @@ export const invariants: Record<Promised, (state: State) => boolean> = {
   ConsistentOutput: () => true,
 }
 
-/** What can happen in each step: every state that is yielded is one way to go on. */
+/** What can happen in each step: every state it yields is one way to go on. */
 function steps(bounds: Bounds): Record<Exclude<Step, 'Done'>, (state: State) => Iterable<State>> {
   /** The handler fails: it forgets everything, and the message will be delivered again. */
   function* failure(state: State): Iterable<State> {
@@ -95,7 +95,7 @@ function steps(bounds: Bounds): Record<Exclude<Step, 'Done'>, (state: State) => 
   }
 }
 
-/** All of it together. Nothing to do here. */
+/** All of it together. There is nothing to do here. */
 export function specification(bounds: Bounds): Specification<State> {
   const messages = Array.from({ length: bounds.messages }, (_, index) => `m${index + 1}`)
   const failures = Object.fromEntries(messages.map((message) => [message, 0]))
