@@ -3,6 +3,10 @@ import { endpoint, put } from '../index.js'
 import { explore } from '../exploration/index.js'
 import { tell } from '../exploration/fixtures/stories.js'
 import type { HandlerContext } from '../index.js'
+import { drive, findDrain } from './drive.js'
+import { Execution } from './execution.js'
+import type { Stage } from './globals.js'
+import { World } from './world.js'
 
 /** Runs a handler against one that commits at once, and says which of the two was first in the store. */
 async function run(before: (context: HandlerContext) => Promise<void>): Promise<unknown> {
@@ -80,4 +84,44 @@ describe('what nobody handles comes to light', () => {
     await check(() => undefined)
     expect(process.listeners('unhandledRejection')).toEqual(listeners)
   })
+})
+
+describe('both ways to know that the microtask queue is empty', () => {
+  const ways = { 'the callback of ticks': findDrain(process), 'a tick after each step': null }
+  test('this version of Node.js has the first, and it is found by its name alone', () => {
+    expect(ways['the callback of ticks']).toBeTypeOf('function')
+    expect(findDrain({})).toBeNull()
+  })
+
+  for (const [name, drain] of Object.entries(ways)) {
+    test(`${name}: code between two steps has run to its end, and ends in the order of the steps`, async () => {
+      const seen: string[] = []
+      const execution = new Execution(new World([]), false, false)
+      const later = async (turns: number): Promise<void> => {
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+        seen.push(`after ${turns}`)
+      }
+      const steps = [100, 3, 0]
+      await drive(
+        execution,
+        { execution: undefined },
+        () => {
+          const turns = steps.shift()
+          seen.push('rest')
+          if (turns !== undefined) void later(turns)
+          return turns !== undefined
+        },
+        drain,
+      )
+      expect(seen).toEqual(['rest', 'after 100', 'rest', 'after 3', 'rest', 'after 0', 'rest'])
+      expect(execution.over).toBe(true)
+    })
+
+    test(`${name}: an error ends it, and the stage is empty again`, async () => {
+      const stage: Stage = { execution: undefined }
+      const run = drive(new Execution(new World([]), false, false), stage, () => { throw new RangeError('broken') }, drain)
+      await expect(run).rejects.toThrow('broken')
+      expect(stage.execution).toBeUndefined()
+    })
+  }
 })

@@ -91,24 +91,26 @@ export function silence<T>(): Promise<T> {
   return new Promise<T>(() => undefined)
 }
 
-/** A promise that knows whether anybody waits for it. Whatever is derived from it is an ordinary promise. */
+/**
+ * A promise that knows whether anybody waits for it: `await`, `then`, `Promise.all` and the like all read `constructor` first (ECMAScript,
+ * PromiseResolve and SpeciesConstructor). It names `Promise` there, so `await` takes it as it is and makes no promise around it, and whatever is
+ * derived from it is an ordinary promise.
+ */
 export class OperationPromise<T> extends Promise<T> {
   #operation: Operation | undefined
-
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise
-  }
 
   bind(operation: Operation | undefined): this {
     this.#operation = operation
     return this
   }
 
-  override then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    if (this.#operation !== undefined) this.#operation.observed = true
-    return super.then(onFulfilled, onRejected)
+  static {
+    Reflect.defineProperty(this.prototype, 'constructor', {
+      configurable: true,
+      get(this: OperationPromise<unknown>): PromiseConstructor {
+        if (this.#operation !== undefined) this.#operation.observed = true
+        return Promise
+      },
+    })
   }
 }
