@@ -43,7 +43,7 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
-  test('★★ the card is charged, and the answer is lost', () =>
+  test('★★ the card is charged, and the response is lost', () =>
     check({
       system,
       instances,
@@ -56,7 +56,7 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
-  test('★★ the provider answers 5xx, having charged the card or not', () =>
+  test('★★ the provider responds with 5xx, whether or not it charged the card', () =>
     check({
       system,
       instances,
@@ -69,7 +69,7 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
-  test('★★ billing crashes before it has noted the answer', () =>
+  test('★★ billing crashes before it has recorded the response', () =>
     check({
       system,
       instances,
@@ -96,7 +96,7 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
-  test('★★★ one order, through every crash and every answer that says nothing', () =>
+  test('★★★ one order, through every crash and every response that says nothing', () =>
     check({
       system,
       instances,
@@ -137,7 +137,7 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
-  test('★★★ a declined card, through every crash and lost answer', () =>
+  test('★★★ a declined card, through every crash and lost response', () =>
     check({
       system,
       instances,
@@ -152,7 +152,7 @@ describe('exercise 13 · idempotency-keys', () => {
     }))
 })
 
-/** The provider's books are the truth: what stands there has left the customer's account. */
+/** The provider's books are the truth: what they contain has left the customer's account. */
 function noOrderIsChargedTwice({ stores, ledgers }: View<'billing'>): true | string {
   const { charges } = paymentRecords(ledgers)
   for (const orderId of stores.billing.ids('bills')) {

@@ -36,7 +36,7 @@ describe('exercise 14 · no-key-api', () => {
       atRest: { ...atRest(toHelgoland), 'the money goes back': endsAs('refunded', toHelgoland) },
     }))
 
-  test('★★ the car is shipped, and the answer is lost: the next morning, the query proves it', () =>
+  test('★★ the car is shipped, and the response is lost: the next morning, the query shows it', () =>
     check({
       system,
       instances,
@@ -46,7 +46,7 @@ describe('exercise 14 · no-key-api', () => {
       atRest: { ...atRest(toCologne), 'the car is shipped': endsAs('shipped', toCologne) },
     }))
 
-  test('★★ the provider answers 5xx, having shipped the car or not', () =>
+  test('★★ the provider responds with 5xx, whether or not it shipped the car', () =>
     check({
       system,
       instances,
@@ -56,7 +56,7 @@ describe('exercise 14 · no-key-api', () => {
       atRest: atRest(toCologne),
     }))
 
-  test('★★ shipping crashes before it has noted the answer', () =>
+  test('★★ shipping crashes before it has recorded the response', () =>
     check({
       system,
       instances,
@@ -76,7 +76,7 @@ describe('exercise 14 · no-key-api', () => {
       atRest: atRest(toCologne),
     }))
 
-  test('★★ the provider refuses, and the answer to the refund is lost', () =>
+  test('★★ the provider refuses, and the response to the refund is lost', () =>
     check({
       system,
       instances,
@@ -86,7 +86,7 @@ describe('exercise 14 · no-key-api', () => {
       atRest: atRest(toHelgoland),
     }))
 
-  test('★★★ one car, through every crash, copy, lost answer and ambiguous commit', () =>
+  test('★★★ one car, through every crash, copy, lost response and ambiguous commit', () =>
     check({
       system,
       instances,
@@ -108,7 +108,7 @@ describe('exercise 14 · no-key-api', () => {
       atRest: atRest(toCologne),
     }))
 
-  test('★★★ one refusal, through every crash and every answer that says nothing', () =>
+  test('★★★ one refusal, through every crash and every response that says nothing', () =>
     check({
       system,
       instances,
@@ -171,14 +171,14 @@ function atRest(order: ShipCar) {
     'an order says what really happened': (view: Look): true | string => {
       const { status, cars, refunded, facts } = ledger(order, view)
       if (status === 'shipped' && cars.length === 0) return `expected a car for order ${orderId}, which says "shipped", found ${facts}`
-      if (status === 'refunded' && refunded === 0) return `expected the money of order ${orderId} to be back, for it says "refunded", found ${facts}`
+      if (status === 'refunded' && refunded === 0) return `expected the money of order ${orderId} to have been refunded, as its status says, found ${facts}`
       if (status !== 'refunded' && refunded > 0) return `expected order ${orderId} to say "refunded", found "${status}": ${facts}, and somebody may do it again by hand`
       return true
     },
   }
 }
 
-/** Where nothing was left in doubt. */
+/** For scenarios that leave nothing in doubt. */
 function endsAs(expected: Shipment['status'], order: ShipCar) {
   return (view: Look): true | string => {
     const { status, facts } = ledger(order, view)

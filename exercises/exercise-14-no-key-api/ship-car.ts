@@ -6,7 +6,7 @@ export const shipping = endpoint('shipping', {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known !== undefined) return
 
-    // TODO: every call ships a car, and there is no key. When this attempt ends in the middle, what does the next one know about it?
+    // TODO: every call ships a car, and there is no key. If this attempt ends in the middle, what does the next one know about it?
     const { status } = await context.http.post('http://logistics/shipments', { reference: orderId, car, to })
     if (status === 201) {
       await context.store.commit(insert('shipments', orderId, { status: 'shipped' }))
@@ -16,7 +16,7 @@ export const shipping = endpoint('shipping', {
     } else throw new Error(`the logistics provider answered ${status}`)
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -29,5 +29,5 @@ export const shipping = endpoint('shipping', {
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -7,7 +7,7 @@ import { inbox } from './inbox.js'
 const day = 24 * 3_600_000
 
 describe('exercise 15 · inbox', () => {
-  test('★ a handler that knows nothing of it: the total, one voucher, and nothing left of it in the end', () =>
+  test('★ a handler that knows nothing about it: the total, one voucher, and no trace in the end', () =>
     check({
       system: () => [marketing(inbox), billing],
       instances: { marketing: 1, billing: 1 },
@@ -101,7 +101,7 @@ describe('exercise 15 · inbox', () => {
   // ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   // THE FLAW. This check passes when something goes WRONG: it shows what no retention time can prevent. Exercise 16 will remove it.
   // ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-  test('★★★ THE FLAW, shown and not repaired: a copy after eight days is processed again (exercise 16 removes it)', async () => {
+  test('★★★ THE FLAW, shown but not repaired: a copy after eight days is processed again (exercise 16 removes it)', async () => {
     const finding = await explore({
       system: () => [marketing(inbox), billing],
       instances: { marketing: 1, billing: 1 },
@@ -132,7 +132,7 @@ function erikaPays(...amounts: readonly number[]) {
   }
 }
 
-/** One payment, and a week later the night watchman goes round. */
+/** One payment, and a week later the night watchman makes his round. */
 function erikaPaysAndAWeekPasses(amount: number) {
   return async (scenario: Scenario): Promise<void> => {
     await erikaPays(amount)(scenario)
@@ -164,7 +164,7 @@ function oneVoucher(expected: number) {
   }
 }
 
-/** The same where `billing` is not there: one id, however often it was sent. */
+/** The same without `billing`: one id, however often it was sent. */
 function oneVoucherSent({ sent }: View): true | string {
   const vouchers = new Map(sent.filter(({ message }) => message.type === 'VoucherGranted').map(({ id, message }) => [id, Number(message['amount'])]))
   if (vouchers.size === 0) return `Erika has paid more than € 50,000, and has no voucher`
@@ -172,7 +172,7 @@ function oneVoucherSent({ sent }: View): true | string {
   return vouchers.values().next().value === 600 || `expected a voucher of € 600 for Erika, found one of ${[...vouchers.values()].map(euros).join()}`
 }
 
-/** Each voucher is 1 % of the total that it was granted for, so it says what must be on the books by now. */
+/** Each voucher is 1 % of the total it was granted for, so it says what must be on the books by now. */
 function noVoucherBeforeItsPayments({ stores, sent }: View<'marketing'>): true | string {
   for (const { message } of sent) {
     if (message.type !== 'VoucherGranted') continue
@@ -182,12 +182,12 @@ function noVoucherBeforeItsPayments({ stores, sent }: View<'marketing'>): true |
   return true
 }
 
-/** Nobody knows of the messages but the inbox, and nothing that has left is kept elsewhere. */
+/** Only the inbox knows about the messages, and nothing that has left is kept anywhere else. */
 function onlyTheInboxRemembers({ stores }: View<'marketing'>): true | string {
   const { total, ...leftovers } = stores.marketing.get<Customer>('customers', 'Erika') ?? { total: 0 }
   if (Object.keys(leftovers).length > 0) return `expected nothing but the total of ${euros(total)} with the customer, found ${JSON.stringify(leftovers)}, too`
   const ids = stores.marketing.ids('outbox')
-  return ids.length === 0 || `expected the outbox to be empty when all has left, found ${ids.join(' and ')}`
+  return ids.length === 0 || `expected the outbox to be empty when everything has left, found ${ids.join(' and ')}`
 }
 
 function nothingIsLeft(view: View<'marketing'>): true | string {

@@ -1,19 +1,19 @@
 import { ConcurrencyError, endpoint, insert, put, type PipelineStep } from '#lib'
 import type { PaymentBooked, PaymentReceived, VoucherGranted } from '#driveway'
 
-/** What `marketing` knows of a customer: no ids, no messages. */
+/** What `marketing` knows about a customer: no ids, no messages. */
 export interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
 /** How long the inbox remembers a message: seven days, in milliseconds. Then the night watchman sends ForgetMessage. */
 export const retention = 7 * 24 * 3_600_000
 
-/** Nothing is to be done here: it is the step around the handlers that forgets. */
+/** There is nothing to do here: the step around the handlers does the forgetting. */
 const ForgetMessage = (): Promise<void> => Promise.resolve()
 
 /** Books each car on its own. It stores nothing. */
@@ -32,7 +32,7 @@ export const orders = (step: PipelineStep) =>
     { pipeline: [step] },
   )
 
-/** Exercise 09 without all that exercises 07 to 09 were about. */
+/** Exercise 09 without anything that exercises 07 to 09 were about. */
 export const marketing = (step: PipelineStep) =>
   endpoint(
     'marketing',
@@ -54,7 +54,7 @@ export const marketing = (step: PipelineStep) =>
     { pipeline: [step] },
   )
 
-/** A voucher as `billing` keeps it, under the id of the message that it heard of it by. */
+/** A voucher as `billing` keeps it, under the id of the message that announced it. */
 export interface Voucher {
   readonly customer: string
   /** In euros. */

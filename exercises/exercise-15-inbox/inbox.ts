@@ -6,14 +6,14 @@ interface ForgetMessage {
   readonly forgotten: string
 }
 
-/** A step around any handler: it knows each message that has been processed, until it is told to forget it. */
+/** A step around any handler: it remembers each processed message until it is told to forget it. */
 export const inbox: PipelineStep = async (message, context, next) => {
   if (isForgetMessage(message)) {
     await context.store.commit(remove('inbox', message.forgotten))
     return
   }
 
-  // TODO: the handler commits, then it publishes, and then the message is in the inbox. Where may that end, and what would the next attempt do?
+  // TODO: the handler commits, then publishes, and then the message is put into the inbox. Where may that stop, and what would the next attempt do?
   if ((await context.store.get('inbox', context.messageId)) !== undefined) return
   await next(context)
   await context.store.commit(insert('inbox', context.messageId, {}))

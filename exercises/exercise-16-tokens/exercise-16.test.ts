@@ -21,7 +21,7 @@ describe('exercise 16 · tokens', () => {
       atRest: { 'every payment counts once': totalIs(40_000), 'no voucher': creditIs(0), 'nothing is left': nothingIsLeft },
     }))
 
-  test('★★ two consumers: the voucher may be received while its sender is not done yet', () =>
+  test('★★ two consumers: the voucher may be received before its sender is done', () =>
     check({
       ...erikaPays(60_000),
       instances: { marketing: 2 },
@@ -86,7 +86,7 @@ describe('exercise 16 · tokens', () => {
     }))
 })
 
-/** Whoever sends the payments has made a token for each: t1 for m1, and so on. */
+/** The sender of the payments has created a token for each: t1 for m1, and so on. */
 function erikaPays(...amounts: readonly number[]) {
   return {
     system: () => [marketing(tokens)],
@@ -107,7 +107,7 @@ function totalIs(expected: number) {
   }
 }
 
-/** More than one amount is right when it depends on who was first. */
+/** More than one amount is right if it depends on who was first. */
 function creditIs(...expected: readonly number[]) {
   return ({ stores }: View<'marketing'>): true | string => {
     const balance = stores.marketing.get<Credit>('credits', 'Erika')?.balance ?? 0
@@ -119,7 +119,7 @@ function creditIs(...expected: readonly number[]) {
 function nothingIsLeft({ stores }: View<'marketing'>): true | string {
   for (const collection of ['tokens', 'outbox', 'inbox']) {
     const ids = stores.marketing.ids(collection)
-    if (ids.length > 0) return `expected nothing in ${collection} when all is done, found ${ids.join(' and ')}`
+    if (ids.length > 0) return `expected nothing in ${collection} when everything is done, found ${ids.join(' and ')}`
   }
   const kept = [...stores.marketing.list<object>('customers'), ...stores.marketing.list<object>('credits')]
   const leftovers = kept.flatMap((document) => Object.keys(document)).filter((field) => field !== 'total' && field !== 'balance')

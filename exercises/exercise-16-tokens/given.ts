@@ -1,22 +1,22 @@
 import { endpoint, insert, put, type PipelineStep } from '#lib'
 import type { GrantVoucher, PaymentBooked } from '#driveway'
 
-/** What `marketing` knows of a customer. */
+/** What `marketing` knows about a customer. */
 export interface Customer {
   /** Everything that the customer has ever paid, in euros. */
   readonly total: number
 }
 
-/** What a customer may spend in place of money. `marketing` keeps it in `credits`, under the customer's name. */
+/** What a customer may spend instead of money. `marketing` keeps it in `credits`, under the customer's name. */
 export interface Credit {
   /** In euros. */
   readonly balance: number
 }
 
-/** Whoever has paid more than this gets a voucher: 1 % of what it is by then, and only once. In euros. */
+/** A customer who has paid more than this, in euros, gets one voucher: 1 % of the total at that moment. */
 const threshold = 50_000
 
-/** Both handlers add something to a number. `marketing` is the sender and the receiver of GrantVoucher. */
+/** Both handlers add something to a number. `marketing` is both sender and receiver of GrantVoucher. */
 export const marketing = (step: PipelineStep) =>
   endpoint(
     'marketing',

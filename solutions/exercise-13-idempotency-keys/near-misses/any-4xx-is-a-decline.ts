@@ -1,6 +1,5 @@
 /**
- * Near miss: a 4xx is taken for a no. But 409 says that the first request with this key is still under way, and that one may well
- * succeed.
+ * Near miss: a 4xx is taken for a no. But 409 says that the first request with this key is still under way, and that one may well succeed.
  *
  * Caught by: ★★★ another price is agreed meanwhile
  * Because: it says "declined"

@@ -1,5 +1,5 @@
 /**
- * Near miss: the key is committed before the call, but nobody looks whether another instance has just done the same. Both make a key, and
+ * Near miss: the key is committed before the call, but nobody checks whether another instance has just done the same. Both make a key, and
  * both charge.
  *
  * Caught by: ★★★ two instances of billing

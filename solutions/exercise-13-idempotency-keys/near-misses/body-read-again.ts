@@ -1,6 +1,6 @@
 /**
- * Near miss: the key is made from the order's id and never changes, but the amount is read anew in every attempt. When it has changed,
- * the provider answers 422, and nobody ever learns that the card was charged.
+ * Near miss: the key is made from the order's id and never changes, but the amount is read again in every attempt. If it has changed, the
+ * provider responds with 422, and nobody ever learns that the card was charged.
  *
  * Caught by: ★★ another price is agreed
  * Because: for its card was charged € 89,000; it says "open"

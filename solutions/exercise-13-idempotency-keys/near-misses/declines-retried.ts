@@ -1,6 +1,6 @@
 /**
- * Near miss: whatever is not a yes is tried again. The bank has said no; it says no five times, then the command is dead-lettered, and
- * nobody has told the customer.
+ * Near miss: everything that is not a yes is tried again. The bank says no five times, then the command is dead-lettered, and nobody has
+ * told the customer.
  *
  * Caught by: ★ a declined card is declined
  * Because: for its card was declined; it says "open"

@@ -1,8 +1,8 @@
 /**
- * Near miss: the key is kept, together with the result, once the result is there. When no answer comes there is no result, hence no key,
- * and the next attempt makes a new one.
+ * Near miss: the key is stored together with the result, once there is a result. If no response comes there is no result, hence no key, and
+ * the next attempt makes a new one.
  *
- * Caught by: ★★ the card is charged, and the answer is lost
+ * Caught by: ★★ the card is charged, and the response is lost
  * Because: expected order o1 to be charged once, found 2 charges
  */
 import { endpoint, put } from '#lib'

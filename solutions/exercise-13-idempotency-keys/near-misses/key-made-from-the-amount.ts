@@ -1,6 +1,5 @@
 /**
- * Near miss: the amount is in the key, so that key and body always fit together. With another price that is another key, and another
- * charge.
+ * Near miss: the amount is in the key, so that key and body always match. But another price makes another key, and another charge.
  *
  * Caught by: ★★ another price is agreed
  * Because: expected order o1 to be charged once, found 2 charges

@@ -1,7 +1,7 @@
 /**
- * Near miss: the key is made of the message's id and the delivery count, so that it is unique. It is: every attempt is a new charge.
+ * Near miss: the key is made from the message's id and the delivery count, so that it is unique. It is: every attempt is a new charge.
  *
- * Caught by: ★★ the card is charged, and the answer is lost
+ * Caught by: ★★ the card is charged, and the response is lost
  * Because: expected order o1 to be charged once, found 2 charges
  */
 import { endpoint, put } from '#lib'

@@ -1,6 +1,5 @@
 /**
- * Near miss: the key says who pays, not for what. The second order of the same customer comes with the key of the first and another
- * amount: 422.
+ * Near miss: the key says who pays, not for what. The second order of the same customer uses the key of the first with another amount: 422.
  *
  * Caught by: ★ a customer pays for two orders
  * Because: expected order o2 to be charged, found no charge

@@ -1,7 +1,7 @@
 /**
- * Near miss: one key for all attempts, as long as the process lives. After a crash the next one makes a key of its own.
+ * Near miss: one key for all attempts, as long as the process lives. After a crash the next attempt makes a key of its own.
  *
- * Caught by: ★★ billing crashes before it has noted the answer
+ * Caught by: ★★ billing crashes before it has recorded the response
  * Because: expected order o1 to be charged once, found 2 charges
  */
 import { endpoint, put } from '#lib'

@@ -1,8 +1,8 @@
 /**
- * Near miss: whatever is not a yes is taken for a no. But a 503 is not the bank's answer, and a 500 may come after the card
- * was charged.
+ * Near miss: everything that is not a yes is taken for a no. But a 503 does not come from the bank, and a 500 may come after the card was
+ * charged.
  *
- * Caught by: ★★ the provider answers 5xx
+ * Caught by: ★★ the provider responds with 5xx
  * Because: found no charge, and the bill says "declined"
  */
 import { endpoint, put } from '#lib'

@@ -1,8 +1,8 @@
 /**
- * Near miss: the key is right, but no answer is taken for a no. The card is charged, the order is called off, and the customer has
- * paid for a car that somebody else will get.
+ * Near miss: the key is right, but no response is taken for a no. The card is charged, the order is cancelled, and the customer has paid
+ * for a car that somebody else will get.
  *
- * Caught by: ★★ the card is charged, and the answer is lost
+ * Caught by: ★★ the card is charged, and the response is lost
  * Because: for its card was charged € 89,000; it says "declined"
  */
 import { endpoint, put, TimeoutError } from '#lib'

@@ -1,7 +1,7 @@
 /**
- * Second solution: the key follows from the order, and nothing is kept before the call. Instead, every attempt asks the provider first what
- * has become of that key. It costs a request in every attempt, and it needs a provider that can be asked; what it gains is that the answer
- * counts for longer than the provider remembers the key.
+ * Second solution: the key follows from the order, and nothing is stored before the call. Instead, every attempt first asks the provider
+ * what has become of that key. This costs a request in every attempt, and needs a provider that can be asked; in return, the result holds
+ * for longer than the provider remembers the key.
  */
 import { endpoint, put } from '#lib'
 import type { AgreePrice, Bill, ChargeCard } from '#driveway'

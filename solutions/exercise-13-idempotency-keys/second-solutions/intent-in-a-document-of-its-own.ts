@@ -1,5 +1,5 @@
 /**
- * Second solution: the charge that is meant is a document of its own, inserted before the first call; whoever comes second finds it. The
+ * Second solution: the intended charge is a document of its own, inserted before the first call; every later attempt finds it. The
  * message's id is the key, since every copy and every attempt of one command has the same.
  */
 import { endpoint, insert, put } from '#lib'

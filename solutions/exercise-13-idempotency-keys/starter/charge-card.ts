@@ -6,7 +6,7 @@ export const billing = endpoint('billing', {
     const bill = await context.store.get<Bill>('bills', orderId)
     if (bill?.value.status !== 'open') return
 
-    // TODO: when no answer comes, this handler runs again. Was the card charged? How can the provider tell that we mean the same charge?
+    // TODO: when no response comes, this handler runs again. Was the card charged? How can the provider tell that we mean the same charge?
     const { card, price } = bill.value
     const { status } = await context.http.post(
       'http://payments/charges',

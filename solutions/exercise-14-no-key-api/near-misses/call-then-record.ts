@@ -1,8 +1,8 @@
 /**
- * Near miss: a time-out is noted as unknown, and not repeated. But it is noted after the call: a process that dies in between has noted
- * nothing, and the next one calls again.
+ * Near miss: a time-out is recorded as unknown, and not repeated. But it is recorded after the call: a process that dies in between has
+ * recorded nothing, and the next attempt calls again.
  *
- * Caught by: ★★ shipping crashes before it has noted the answer
+ * Caught by: ★★ shipping crashes before it has recorded the response
  * Because: expected 1 car for order o1, found 2
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -27,7 +27,7 @@ export const shipping = endpoint('shipping', {
     }
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -40,5 +40,5 @@ export const shipping = endpoint('shipping', {
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,6 +1,6 @@
 /**
- * Near miss: when no answer comes to the commit of the intent, it is taken for written, and the call is made. If it was not written, a
- * crash before the next commit leaves no trace of the call.
+ * Near miss: when the intent's commit gets no response, it is taken for written, and the call is made. If it was not written, a crash
+ * before the next commit leaves no trace of the call.
  *
  * Caught by: ★★★ one car, through every crash
  * Because: expected 1 car for order o1, found 2
@@ -29,7 +29,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -49,5 +49,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

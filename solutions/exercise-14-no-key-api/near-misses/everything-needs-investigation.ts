@@ -1,6 +1,6 @@
 /**
- * Near miss: nothing is ever shipped twice, refunded twice or dropped in silence, since everything is handed to a human before anybody
- * calls the provider. Humans make phone calls.
+ * Near miss: nothing is ever shipped twice, refunded twice or dropped in silence, because everything is handed to a person before anybody
+ * calls the provider. And that person makes phone calls all day.
  *
  * Caught by: ★ a car is shipped
  * Because: to end as "shipped", found "needs-investigation"
@@ -23,7 +23,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -36,5 +36,5 @@ export const shipping = endpoint('shipping', {
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

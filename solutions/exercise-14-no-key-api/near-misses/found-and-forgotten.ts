@@ -1,8 +1,8 @@
 /**
  * Near miss: the intent keeps the next attempt from calling again, and that is all it does. The order says "shipping" for ever, the
- * reconciliation looks for others, and the customer waits.
+ * reconciliation looks for other states, and the customer waits.
  *
- * Caught by: ★★ the car is shipped, and the answer is lost
+ * Caught by: ★★ the car is shipped, and the response is lost
  * Because: found "shipping": 1 × Porsche 911 shipped, € 0 refunded, and nobody will ever look at it
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -23,7 +23,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -43,5 +43,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,7 +1,7 @@
 /**
- * Near miss: the process remembers which orders it has called for. A crash forgets.
+ * Near miss: the process remembers which orders it has made the call for. A crash erases that.
  *
- * Caught by: ★★ shipping crashes before it has noted the answer
+ * Caught by: ★★ shipping crashes before it has recorded the response
  * Because: expected 1 car for order o1, found 2
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -26,7 +26,7 @@ export const shipping = endpoint('shipping', () => {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -47,5 +47,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

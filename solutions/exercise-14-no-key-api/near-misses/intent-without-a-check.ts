@@ -1,6 +1,6 @@
 /**
- * Near miss: the intent is written before the call, but with put, which writes over whatever is there. Two instances read "nothing",
- * both write their intent, and both call.
+ * Near miss: the intent is written before the call, but with a put that overwrites whatever is there. Two instances read "nothing", both
+ * write their intent, and both call.
  *
  * Caught by: ★★★ two instances of shipping
  * Because: expected 1 car for order o1, found 2
@@ -25,7 +25,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -45,5 +45,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,7 +1,7 @@
 /**
- * Near miss: no answer is taken for a no, and the customer gets the money back. The car is on its way.
+ * Near miss: no response is taken for a no, and the customer gets a refund. The car is on its way.
  *
- * Caught by: ★★ the car is shipped, and the answer is lost
+ * Caught by: ★★ the car is shipped, and the response is lost
  * Because: expected the car or the money for order o1, found both
  */
 import { endpoint, insert, put, TimeoutError, type Context } from '#lib'
@@ -24,7 +24,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -49,5 +49,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,8 +1,8 @@
 /**
- * Near miss: the refund is made while the order still says "shipping". When its answer is lost, the next attempt does not know of the
- * refusal, and hands the order to a human, who sees a paid order and no car, and refunds it by hand.
+ * Near miss: the refund is made while the order still says "shipping". If its response is lost, the next attempt does not know of the
+ * refusal and hands the order to a person, who sees a paid order without a car, and refunds it by hand.
  *
- * Caught by: ★★ the provider refuses, and the answer to the refund is lost
+ * Caught by: ★★ the provider refuses, and the response to the refund is lost
  * Because: to say "refunded", found "needs-investigation"
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -22,7 +22,7 @@ export const shipping = endpoint('shipping', {
     }
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -42,5 +42,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -2,7 +2,7 @@
  * Near miss: the order says "refunded" before the money has gone back. After a crash in between, the next attempt finds nothing to do.
  *
  * Caught by: ★★★ one refusal
- * Because: to be back, for it says "refunded", found 0 × Fiat Panda shipped, € 0 refunded
+ * Because: to have been refunded, as its status says, found 0 × Fiat Panda shipped, € 0 refunded
  */
 import { endpoint, insert, put, type Context } from '#lib'
 import type { ReconcileShipment, ShipCar, Shipment } from '#driveway'
@@ -24,7 +24,7 @@ export const shipping = endpoint('shipping', {
     await refund(charge, context)
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -44,5 +44,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,6 +1,6 @@
 /**
- * Near miss: twenty hours later the query shows no car, so there is none, and the money goes back. But a request without an answer may lie
- * in a backlog, and be worked on after that. A query proves what it shows, never what it does not show.
+ * Near miss: twenty hours later the query shows no car, so there is none, and the customer gets a refund. But a request without a response
+ * may lie in a backlog, and be processed after that. A query proves what it shows, never what it does not show.
  *
  * Caught by: ★★ the request lies in a backlog
  * Because: expected the car or the money for order o1, found both
@@ -45,5 +45,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,8 +1,8 @@
 /**
- * Near miss: the refund belongs to the attempt that heard the refusal. When the answer to the refund is lost, the next attempt sees an order
- * that has been refused already, and goes home.
+ * Near miss: the refund belongs to the attempt that heard the refusal. If the response to the refund is lost, the next attempt sees an
+ * order that has already been refused, and does nothing.
  *
- * Caught by: ★★ the provider refuses, and the answer to the refund is lost
+ * Caught by: ★★ the provider refuses, and the response to the refund is lost
  * Because: found "refused": 0 × Fiat Panda shipped, € 4,000 refunded, and nobody will ever look at it
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -26,7 +26,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -46,5 +46,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

@@ -1,8 +1,8 @@
 /**
- * Near miss: a time-out or a 5xx looks transient, so the call is made again, up to three times. This call is not one that may be made
- * again, however transient the error.
+ * Near miss: a time-out or a 5xx looks transient, so the call is made again, up to three times. But this call must not be repeated, however
+ * transient the error.
  *
- * Caught by: ★★ the car is shipped, and the answer is lost
+ * Caught by: ★★ the car is shipped, and the response is lost
  * Because: expected 1 car for order o1, found 2
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -25,7 +25,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -50,5 +50,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

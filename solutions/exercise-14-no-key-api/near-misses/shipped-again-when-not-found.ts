@@ -1,8 +1,8 @@
 /**
- * Near miss: the next attempt asks the provider, finds no car, and ships one. The query lags behind by a minute: the car that it does not
- * show has left ten seconds ago.
+ * Near miss: the next attempt asks the provider, finds no car, and ships one. The query lags by a minute: the car that it does not show
+ * left ten seconds ago.
  *
- * Caught by: ★★ the car is shipped, and the answer is lost
+ * Caught by: ★★ the car is shipped, and the response is lost
  * Because: expected 1 car for order o1, found 2
  */
 import { endpoint, insert, put, type Context } from '#lib'
@@ -28,7 +28,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -48,5 +48,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

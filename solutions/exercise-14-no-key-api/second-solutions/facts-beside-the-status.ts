@@ -1,6 +1,6 @@
 /**
- * Second solution: nothing is ever changed but the status. "We are about to call", "it said yes", "it said no" are facts that are inserted
- * once, each under its own id, and the status is concluded from them.
+ * Second solution: nothing ever changes but the status. "We are about to call", "it said yes", "it said no" are facts, inserted once, each
+ * under its own id, and the status is derived from them.
  */
 import { endpoint, insert, put, type Context } from '#lib'
 import type { ReconcileShipment, ShipCar, Shipment } from '#driveway'
@@ -15,7 +15,7 @@ export const shipping = endpoint('shipping', {
     }
     if ((await has(context, orderId, 'refused')) && !(await has(context, orderId, 'refunded'))) {
       const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${orderId}` } })
-      if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+      if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
       await context.store.commit(put('facts', `${orderId} refunded`, {}))
     }
     await conclude(context, orderId)

@@ -1,7 +1,7 @@
 /**
- * Second solution: the intent *is* "needs-investigation", and only a clear answer takes it back. Nothing has to be done when an attempt
- * ends in the middle: the order stands already where it belongs. An order under way and one that needs a human look the same for a moment,
- * which the people who investigate have to know.
+ * Second solution: the intent *is* "needs-investigation", and only a clear response takes it back. If an attempt ends in the middle nothing
+ * has to be done: the order is already where it belongs. For a moment, an order under way looks like one that needs a person, and those who
+ * investigate have to know that.
  */
 import { endpoint, insert, put, type Context } from '#lib'
 import type { ReconcileShipment, ShipCar, Shipment } from '#driveway'
@@ -21,7 +21,7 @@ export const shipping = endpoint('shipping', {
     await context.store.commit(put('shipments', orderId, { status: 'refunded' }))
   },
 
-  /** The next morning, what the provider's query shows is proved. What it does not show is not. */
+  /** The next morning, what the provider's query shows is certain. What it does not show is uncertain. */
   async ReconcileShipment({ orderId }: ReconcileShipment, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
     if (known?.value.status !== 'needs-investigation') return
@@ -41,5 +41,5 @@ async function ship(body: { readonly reference: string; readonly car: string; re
 /** The payment provider takes a key, so this may be repeated: exercise 13. */
 async function refund(charge: string, context: Context): Promise<void> {
   const { status } = await context.http.post('http://payments/refunds', { charge }, { headers: { 'idempotency-key': `refund-${charge}` } })
-  if (status !== 201) throw new Error(`the payment provider answered ${status}`)
+  if (status !== 201) throw new Error(`the payment provider responded with ${status}`)
 }

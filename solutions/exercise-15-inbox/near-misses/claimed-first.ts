@@ -1,5 +1,6 @@
 /**
- * Near miss: the message gets into the inbox before anything else, so that nobody else takes it. A crash after that, and nobody ever does.
+ * Near miss: the message is put into the inbox before anything else, so that nobody else takes it. After a crash right behind that, nobody
+ * ever does.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid € 60,000, and marketing believes € 0
@@ -12,7 +13,7 @@ interface ForgetMessage {
   readonly forgotten: string
 }
 
-/** A step around any handler: it knows each message that has been processed, until it is told to forget it. */
+/** A step around any handler: it remembers each processed message until it is told to forget it. */
 export const inbox: PipelineStep = async (message, context, next) => {
   if (isForgetMessage(message)) {
     await context.store.commit(remove('inbox', message.forgotten))

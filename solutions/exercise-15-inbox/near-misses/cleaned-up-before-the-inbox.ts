@@ -1,5 +1,5 @@
 /**
- * Near miss: the outbox is cleaned up first, and then the message gets into the inbox. A crash in between, and neither knows it.
+ * Near miss: the outbox is cleared first, and then the message is put into the inbox. After a crash in between, neither knows it.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid € 60,000, and marketing believes € 120,000

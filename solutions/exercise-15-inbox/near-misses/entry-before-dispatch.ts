@@ -1,6 +1,6 @@
 /**
- * Near miss: the entry is committed with the state, but what is to be sent is only in memory. After a crash the message is a duplicate,
- * and nobody sends anything.
+ * Near miss: the entry is committed with the state, but the outgoing messages are only in memory. After a crash the message counts as
+ * processed, and nobody sends anything.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid more than € 50,000, and has no voucher

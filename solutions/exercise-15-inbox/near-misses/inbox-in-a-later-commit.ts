@@ -1,6 +1,6 @@
 /**
- * Near miss: the outbox is committed with the state, and the inbox takes its place in one commit after the dispatch. But nothing in the
- * *first* commit fails for somebody who looked into both before that, and reads the customer after it.
+ * Near miss: the outbox is committed with the state, and after the dispatch one commit replaces it by the inbox entry. But nothing in the
+ * *first* commit fails for a consumer that checked both before that, and reads the customer after it.
  *
  * Caught by: ★★ a copy of the payment arrives, and two consumers
  * Because: Erika has paid € 60,000, and marketing believes € 120,000

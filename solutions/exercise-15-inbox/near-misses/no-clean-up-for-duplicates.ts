@@ -1,9 +1,9 @@
 /**
- * Near miss: the inbox says that everything has left, so a duplicate returns at once. If the first attempt crashed before its clean-up,
- * nobody ever does it.
+ * Near miss: the inbox says that everything has left, so a copy returns at once. If the first attempt crashed before it cleaned up, nobody
+ * ever does.
  *
  * Caught by: ★★★ one payment, through every crash
- * Because: expected the outbox to be empty when all has left, found m1
+ * Because: expected the outbox to be empty when everything has left, found m1
  */
 import { insert, put, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
 

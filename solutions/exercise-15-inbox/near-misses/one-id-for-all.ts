@@ -1,5 +1,6 @@
 /**
- * Near miss: every outgoing message gets an id of the incoming one and the endpoint. A handler that sends two of them sends one and a copy.
+ * Near miss: every outgoing message gets an id made from the incoming one and the endpoint. A handler that sends two messages sends one and
+ * a copy.
  *
  * Caught by: ★ a payment for two cars becomes two
  * Because: Erika has paid € 60,000, and marketing believes € 30,000

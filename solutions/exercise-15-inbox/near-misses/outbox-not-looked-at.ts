@@ -1,5 +1,5 @@
 /**
- * Near miss: the outbox is committed with the state, and only the inbox is looked at. Between the two the message is processed, and the
+ * Near miss: the outbox is committed with the state, but only the inbox is checked. Between the two the message has been processed, and the
  * next attempt does not know it.
  *
  * Caught by: ★★ marketing crashes, and comes back

@@ -1,6 +1,6 @@
 /**
- * Near miss: the entry is put, whether or not there is one. Whoever looked into the inbox too early and reads the customer late writes
- * over both, and nothing stops it.
+ * Near miss: the entry is put, whether or not there is one. A consumer that checked the inbox too early and reads the customer late
+ * overwrites both, and nothing stops it.
  *
  * Caught by: ★★ a copy of the payment arrives, and two consumers
  * Because: Erika has paid € 60,000, and marketing believes € 120,000

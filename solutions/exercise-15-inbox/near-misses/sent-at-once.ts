@@ -1,5 +1,5 @@
 /**
- * Near miss: the writes wait for the common commit, and the messages do not. They leave before it, and it may fail.
+ * Near miss: the writes wait for the common commit, but the messages do not. They leave before it, and it may fail.
  *
  * Caught by: ★★ the store or the broker refuses once
  * Because: a voucher is out for € 60,000 that Erika has paid, and on the books there are € 0

@@ -1,5 +1,5 @@
 /**
- * Second solution: two collections, as products have two tables. The inbox remembers, the outbox is emptied as soon as everything has
+ * Second solution: two collections, just as products have two tables. The inbox remembers, the outbox is emptied as soon as everything has
  * left. Both entries are written in one commit with the state.
  */
 import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'

@@ -1,5 +1,5 @@
 /**
- * Near miss: the tokens are made when the messages are out. Whoever receives one before its token is there takes it for a duplicate.
+ * Near miss: the tokens are created after the messages are out. A receiver that gets one before its token exists takes it for a copy.
  *
  * Caught by: ★★ two consumers: the voucher may be received
  * Because: expected Erika to be credited with € 600, found € 0

@@ -1,6 +1,6 @@
 /**
- * Near miss: the tokens of what is sent are made at the dispatch, on every attempt. An attempt that comes after the message has been processed makes
- * its token anew.
+ * Near miss: the tokens of what is sent are created at the dispatch, on every attempt. An attempt that comes after the message has been
+ * processed creates its token again.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: expected Erika to be credited with € 600, found € 1,200

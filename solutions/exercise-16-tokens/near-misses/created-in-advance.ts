@@ -1,9 +1,9 @@
 /**
- * Near miss: the tokens are made right before the commit that processes the message. When that commit fails because somebody else was faster, they
- * exist all the same: again, or for nothing.
+ * Near miss: the tokens are created right before the commit that processes the message. If that commit fails because somebody else was
+ * faster, they exist all the same: a second time, or for nothing.
  *
  * Caught by: ★★ a copy arrives, and two consumers
- * Because: expected nothing in tokens when all is done, found t1/0
+ * Because: expected nothing in tokens when everything is done, found t1/0
  */
 import { insert, put, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
 

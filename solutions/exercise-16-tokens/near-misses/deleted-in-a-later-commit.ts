@@ -1,6 +1,6 @@
 /**
- * Near miss: the token goes after the dispatch, in a commit of its own. Whoever saw it, and was slower with everything else, processes the message once
- * more: nothing in its commit fails.
+ * Near miss: the token is deleted after the dispatch, in a commit of its own. A consumer that saw it, and was slower with everything else,
+ * processes the message once more: nothing in its commit fails.
  *
  * Caught by: ★★ a copy arrives, and two consumers
  * Because: expected Erika to be credited with € 600, found € 1,200

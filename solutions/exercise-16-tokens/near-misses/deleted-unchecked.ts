@@ -1,6 +1,6 @@
 /**
- * Near miss: the token is removed without a look at whether it is still there. Of two who have seen it, both go on, and removing what is gone is
- * no error.
+ * Near miss: the token is removed without checking that it still exists. Two consumers that have both seen it go on, since removing what is
+ * gone is no error.
  *
  * Caught by: ★★ a copy arrives, and two consumers
  * Because: expected Erika to be credited with € 600, found € 1,200

@@ -1,8 +1,8 @@
 /**
- * Near miss: the outbox is a trace of each message that has sent something, for ever. That is an inbox again.
+ * Near miss: the outbox keeps a trace of each message that has sent something, for ever. That is an inbox again.
  *
  * Caught by: ★ whoever pays more
- * Because: expected nothing in outbox when all is done, found t1
+ * Because: expected nothing in outbox when everything is done, found t1
  */
 import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
 

@@ -1,6 +1,6 @@
 /**
- * Second solution: one collection. The token is not removed by the commit that processes the message: it turns into the list of what is to be
- * sent, and goes when that has left.
+ * Second solution: one collection. The commit that processes the message does not remove the token: it turns it into the list of what is to
+ * be sent, which is removed when all of that has left.
  */
 import { insert, put, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
 
