@@ -1,5 +1,6 @@
 import type { Command } from './command.js'
 import { ExplainedError } from './explained-error.js'
+import { withFlagsFromNpm } from './npm-options.js'
 import { terminal } from './screen/terminal.js'
 import { wrap } from './screen/wrap.js'
 
@@ -39,7 +40,7 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
       screen.print([wrap(command.summary, screen.width), '', wrap(command.usage, screen.width, '  ', '    '), '', wrap(command.help, screen.width)].join('\n'))
       return 0
     }
-    return await command.run(args)
+    return await command.run(withFlagsFromNpm(args, command.flags ?? {}, command.usage))
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error
     const { what, why, next } = error.explanation

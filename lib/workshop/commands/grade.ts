@@ -14,6 +14,7 @@ export const grade: Command = {
   usage: 'npm run grade -- [exercise-01 …] [--json] [--junit <file>]',
   summary: 'Levels and points over all exercises, or over those that are named.',
   help: ['★ counts 1 point, ★★ 2 more and ★★★ 3 more; a level counts when it and all below it pass.', '--json prints everything as JSON and nothing else; --junit writes a file that classroom autograders read.'].join('\n'),
+  flags: { '--json': 'alone', '--junit': 'with value', '--min-stars': 'with value' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean', default: false }, junit: { type: 'string' } } }))
     const exercises = positionals.length === 0 ? listExercises() : namedExercises(positionals)

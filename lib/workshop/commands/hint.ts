@@ -14,6 +14,7 @@ export const hint: Command = {
   usage: 'npm run hint -- exercise-01 [--number 2] [--again]',
   summary: 'One hint more at each call. They are numbered like the tasks of the exercise, and never give the answer.',
   help: ['--number 2 shows the second one, out of turn.', '--again begins with the first one again.'].join('\n'),
+  flags: { '--number': 'with value', '--again': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() =>
       parseArgs({ args: [...args], allowPositionals: true, options: { number: { type: 'string', short: 'n' }, again: { type: 'boolean', default: false } } }),

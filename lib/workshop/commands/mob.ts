@@ -12,6 +12,7 @@ export const mob: Command = {
   usage: 'npm run mob -- exercise-01 [--people "Anna, Ben, Chris"] [--rotate 4] [--alone 10] [--mob 10] [--plain]',
   summary: 'The clock for a mob: a question to begin with, ten minutes alone, ten minutes with drivers in turn, and questions to talk about.',
   help: ['All times are minutes; --alone 0 begins with the mob.', 'On a terminal Space pauses, n calls the next driver, s skips to the next part and q ends. --plain prints the plan, and so does a pipe.'].join('\n'),
+  flags: { '--people': 'with value', '--rotate': 'with value', '--alone': 'with value', '--mob': 'with value', '--plain': 'alone' },
   async run(args) {
     const text = (preset: string): { readonly type: 'string'; readonly default: string } => ({ type: 'string', default: preset })
     const { values, positionals } = parsed(() =>

@@ -14,6 +14,7 @@ export const observe: Command = {
   usage: 'npm run observe -- exercise-01 [--keep-db]',
   summary: "Runs an exercise's system with your files, in a schedule where the trouble shows, and tells the story.",
   help: '--keep-db leaves the stores, as they are at the end of the story, as SQLite files that any tool can open.',
+  flags: { '--keep-db': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { 'keep-db': { type: 'boolean', default: false } } }))
     const exercise = oneExercise(positionals)

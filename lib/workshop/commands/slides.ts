@@ -11,6 +11,7 @@ export const slides: Command = {
   usage: 'npm run slides -- [deck …] [--no-pdf]',
   summary: 'Builds the decks under slides/ into slides/dist: a page each that needs no network, and a PDF where a Chromium is found.',
   help: 'With names (opening, module-1, closing) it builds these only. In a page: arrow keys walk, n shows the notes, f fills the screen. CHROME_PATH names the browser that prints.',
+  flags: { '--no-pdf': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { 'no-pdf': { type: 'boolean', default: false } } }))
     const [{ listDecks, storyBlocks }, { drawStory, findStory }, { withChecks }, { renderPage }, { findBrowser, printPdf }] = await Promise.all([

@@ -1,5 +1,6 @@
-import { relative, sep, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { shownPath } from '../../simulation/source-path.js'
 import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
 import { contentOf, editedFiles } from '../attendee-files.js'
@@ -15,6 +16,7 @@ export const solution: Command = {
   usage: 'npm run solution -- exercise-01 [--apply]',
   summary: 'The difference between your files and the solution.',
   help: '--apply replaces your files by the solution. They are kept, and npm run restore brings them back.',
+  flags: { '--apply': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { apply: { type: 'boolean', default: false } } }))
     const exercise = oneExercise(positionals)
@@ -36,7 +38,7 @@ function differenceText(exercise: Exercise, terminal: Terminal): string {
   const parts = editedFiles(exercise).flatMap((file) => {
     const [own, theirs] = [join(exerciseFolder(exercise), file), join(solutionFolder(exercise), file)]
     const lines = unifiedDiff(contentOf(own) ?? '', contentOf(theirs) ?? '')
-    return lines.length === 0 ? [] : [paint.bold(`--- ${short(own)}`), paint.bold(`+++ ${short(theirs)}`), ...lines.map((line) => tint(line, terminal)), '']
+    return lines.length === 0 ? [] : [paint.bold(`--- ${shownPath(root, own)}`), paint.bold(`+++ ${shownPath(root, theirs)}`), ...lines.map((line) => tint(line, terminal)), '']
   })
   if (parts.length === 0) return ['Your files are the solution already.', ...explained.slice(0, -1)].join('\n')
   return [...parts.slice(0, -1), ...explained].join('\n')
@@ -46,8 +48,4 @@ function tint(line: string, { paint }: Terminal): string {
   if (line.startsWith('+')) return paint.green(line)
   if (line.startsWith('-')) return paint.red(line)
   return line.startsWith('@@') ? paint.cyan(line) : line
-}
-
-function short(path: string): string {
-  return relative(root, path).split(sep).join('/')
 }

@@ -14,6 +14,7 @@ export const test: Command = {
     "Vitest's own flags pass through: --watch runs again whenever a file changes, -t runs the checks whose name contains",
     'a text, --reporter verbose shows what vitest shows.',
   ].join('\n'),
+  flags: { '--watch': 'alone', '--run': 'alone', '-t': 'with value', '--testNamePattern': 'with value', '--reporter': 'with value', '--bail': 'with value' },
   async run(args) {
     if (args.length === 0) return (await import('../proof/workshop-proof.js')).proveWorkshop()
     const { names, flags, reporters } = await parseVitestArguments(args)

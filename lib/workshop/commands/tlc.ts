@@ -13,6 +13,7 @@ export const tlc: Command = {
   usage: 'npm run tlc -- exercise-12 [--translate] [--solution]',
   summary: 'Runs TLC, the model checker of TLA+, on the specification of an exercise. Needs Java and tla2tools.jar; nothing is downloaded.',
   help: '--translate writes the translation of the PlusCal algorithm into the file when it is stale or missing. --solution takes the specification of the solution instead of yours.',
+  flags: { '--solution': 'alone' },
   async run(args) {
     const options = { solution: { type: 'boolean', default: false }, translate: { type: 'boolean', default: false } } as const
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options }))
