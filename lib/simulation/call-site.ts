@@ -1,5 +1,5 @@
-import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isBelow, pathOf, shownPath } from './source-path.js'
 
 /** Where in the attendee's code an error comes from: `exercises/exercise-01-double-click/submit-cart.ts:14`, if that can be told. */
 export function callSite(error: unknown): string | undefined {
@@ -8,9 +8,9 @@ export function callSite(error: unknown): string | undefined {
     if (line.includes('node:')) continue
     const [, location, lineNumber] = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line) ?? []
     if (location === undefined || lineNumber === undefined) continue
-    const file = (location.startsWith('file:') ? fileURLToPath(location) : location).split('?')[0] ?? ''
-    if ((file.startsWith(ownFolder) && !file.includes('fixtures')) || file.includes('node_modules')) continue
-    return `${relative(process.cwd(), file).split(sep).join('/')}:${lineNumber}`
+    const file = pathOf(location)
+    if ((isBelow(ownFolder, file) && !file.includes('fixtures')) || file.includes('node_modules')) continue
+    return `${shownPath(process.cwd(), file)}:${lineNumber}`
   }
   return undefined
 }

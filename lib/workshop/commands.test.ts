@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { requireSqlite } from '../store/index.js'
 import { displayWidth } from '../story/width.js'
+import { contentOf } from './attendee-files.js'
 import { root } from './exercises.js'
 import { copyWorkshop, type Copy } from './fixtures/copy.js'
 
@@ -17,6 +18,9 @@ afterAll(() => {
   for (const each of copies) each.remove()
 })
 
+/** What the README shows. */
+const readmeStory = (): string | undefined => /```text\n([\s\S]*?)```/.exec(contentOf(join(root, 'README.md')) ?? '')?.[1]?.trim()
+
 const escape = '\u001B'
 
 describe('the first quarter of an hour', () => {
@@ -25,8 +29,7 @@ describe('the first quarter of an hour', () => {
   test('the starter breaks a promise, and the README shows exactly that', async () => {
     const { code, stdout, stderr } = await workshop.run(['test', 'exercise-01'])
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    const [, quoted] = /```text\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
-    expect(stdout.trim()).toBe(quoted?.trim())
+    expect(stdout.trim()).toBe(readmeStory())
     expect(stdout).not.toContain(escape)
     expect(stdout).not.toContain('node_modules')
   })
@@ -247,6 +250,26 @@ describe('restore', () => {
     expect(lstatSync(workshop.file).isFile()).toBe(true)
     await workshop.run(['restore', '1', '1'])
     expect(readFileSync(join(workshop.file, 'note.txt'), 'utf8')).toBe('a note')
+  })
+})
+
+describe('a checkout with the line ends of Windows', () => {
+  const [workshop, plain] = [copyWorkshop('\r\n'), copy()]
+  copies.push(workshop)
+
+  test('is judged, explained and compared like any other', async () => {
+    expect(readFileSync(workshop.file, 'utf8')).toContain('\r\n')
+    expect((await workshop.run(['test', '1'])).stdout.trim()).toBe(readmeStory())
+    for (const args of [['solution', '1'], ['hint', '1'], ['mob', '1', '--plain'], ['reset', '1']]) {
+      const [one, other] = await Promise.all([workshop.run(args), plain.run(args)])
+      expect(one).toEqual(other)
+    }
+  })
+
+  test('line ends alone are no change', async () => {
+    writeFileSync(workshop.file, `\uFEFF${readFileSync(workshop.file, 'utf8').replaceAll('\r\n', '\n')}`)
+    expect((await workshop.run(['reset', '1'])).stdout).toContain('nothing to do')
+    expect((await workshop.run(['start'])).stdout).not.toContain('changed')
   })
 })
 

@@ -86,7 +86,7 @@ export interface NearMissHeader {
 /** Reads `Caught by:`, `Because:` and `Replaces:` from the comment at the top of a near miss. */
 export function readHeader(file: string): Partial<NearMissHeader> {
   const comment = /\/\*\*([\s\S]*?)\*\//.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
-  const lines = comment.split('\n').map((line) => line.replace(/^\s*\* ?/, ''))
+  const lines = comment.split(/\r?\n/).map((line) => line.replace(/^\s*\* ?/, ''))
   const read = (name: string): string | undefined => {
     const start = lines.findIndex((line) => line.startsWith(`${name}: `))
     if (start < 0) return undefined

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import nodePath, { basename, join, sep, type PlatformPath } from 'node:path'
+import { isBelow, pathOf, shownPath } from '../simulation/source-path.js'
 import { attendeeFiles, listExercises, readHeader, root } from './exercises.js'
 
 /**
@@ -30,13 +31,26 @@ function submissionOf(id: string): string | undefined {
 }
 
 function resolveFor(submission: string, source: string, importer: string): string | undefined {
-  const folder = relative(root, importer.split('?')[0] ?? '').split(sep)[1] ?? ''
-  const home = join(root, 'exercises', folder)
-  const from = importer.includes('/solutions/') || importer.includes('\\solutions\\') ? home : dirname(importer.split('?')[0] ?? '')
-  const wanted = resolve(from, source).replace(/\.js$/, '.ts')
-  if (!wanted.startsWith(home + sep)) return undefined
-  const file = layers(submission, folder, basename(wanted)).find((candidate) => existsSync(candidate)) ?? wanted
-  return `${file}?submission=${encodeURIComponent(submission)}`
+  const asked = askedFor(root, source, importer)
+  if (asked === undefined) return undefined
+  const { folder, file } = asked
+  const found = layers(submission, folder, basename(file)).find((candidate) => existsSync(candidate)) ?? file
+  // Ids have slashes, also on Windows.
+  return `${found.split(sep).join('/')}?submission=${encodeURIComponent(submission)}`
+}
+
+/**
+ * The file of an exercise that an import means, whichever folder the importing file was taken from; undefined when it is not one of the exercise's.
+ *
+ * @param importer a path or a bundler's id: with slashes also on Windows, and perhaps another case of the drive's letter.
+ */
+export function askedFor(root: string, source: string, importer: string, paths: PlatformPath = nodePath): { readonly folder: string; readonly file: string } | undefined {
+  const path = pathOf(importer, paths)
+  const [tree, folder = ''] = shownPath(root, path, paths).split('/')
+  const home = paths.join(root, 'exercises', folder)
+  const from = tree === 'solutions' ? home : paths.dirname(path)
+  const file = paths.resolve(from, source).replace(/\.js$/, '.ts')
+  return isBelow(home, file, paths) ? { folder, file } : undefined
 }
 
 /** Where a file may come from, the best first. */

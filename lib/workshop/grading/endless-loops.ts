@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
+import { shownPath } from '../../simulation/source-path.js'
 import { root } from '../exercises.js'
 import type { LoopReport } from '../watchdog/watch.js'
 import { loopsFolder } from './run.js'
@@ -27,7 +28,7 @@ export function takeLoops(): readonly Loop[] {
 function describeLoop({ test, frames }: LoopReport): Loop {
   const [innermost] = frames
   const outermost = frames.findLast(({ name }) => name !== '')
-  const path = innermost === undefined ? undefined : relative(root, innermost.file).split(sep).join('/')
+  const path = innermost === undefined ? undefined : shownPath(root, innermost.file)
   return {
     test,
     folder: path?.split('/')[1],

@@ -1,6 +1,6 @@
-import { relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { SerializedError, TestError } from 'vitest'
+import { pathOf, shownPath } from '../../simulation/source-path.js'
 import { root } from '../exercises.js'
 import type { Problem } from './result.js'
 
@@ -33,13 +33,13 @@ function siteOf(error: SerializedError | TestError): string | undefined {
   const parsed = (error.stacks ?? []) as readonly Frame[]
   const frames = parsed.length > 0 ? parsed : framesOf(typeof error.stack === 'string' ? error.stack : '')
   const [frame] = frames.filter(({ file }) => isTheirs(file))
-  return frame === undefined ? undefined : `${shortPath(frame.file)}:${frame.line}`
+  return frame === undefined ? undefined : `${shownPath(root, frame.file)}:${frame.line}`
 }
 
 function framesOf(stack: string): Frame[] {
   return stack.split('\n').flatMap((line) => {
     const [, file, number] = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line.trim()) ?? []
-    return file === undefined ? [] : [{ file: file.replace(/^file:\/\//, ''), line: Number(number) }]
+    return file === undefined ? [] : [{ file: pathOf(file), line: Number(number) }]
   })
 }
 
@@ -48,17 +48,13 @@ function isTheirs(file: string): boolean {
   return !file.includes('node_modules') && /[/\\](?:exercises|solutions)[/\\]/.test(file)
 }
 
-function shortPath(file: string): string {
-  return relative(root, file.split('?')[0] ?? file).split(sep).join('/')
-}
-
 /** The transformer says `[PARSE_ERROR] … ╭─[ file:line:column ]`, each time a little differently. */
 function syntaxProblem(error: SerializedError | TestError, message: string): Problem | undefined {
   if (!/parse.?error|transform failed|SyntaxError|Unexpected token|Expected/i.test(`${error.name ?? ''} ${message}`)) return undefined
-  const [, file, line] = /([^\s[\]()]+\.ts):(\d+):\d+/.exec(message) ?? []
+  const [, file, line] = /((?:[A-Za-z]:[\\/])?[^\s[\]():]+\.ts):(\d+):\d+/.exec(message) ?? []
   if (file === undefined) return undefined
   const reason = message.split('\n').map((each) => each.trim()).find((each) => each !== '' && !/parse.?error\]?:?$|transform failed/i.test(each)) ?? 'cannot be read'
-  return { title: `Syntax error: ${reason.replace(/^\[PARSE_ERROR\]\s*(?:Error:)?\s*/, '')}`, detail: undefined, site: `${shortPath(file)}:${line ?? ''}` }
+  return { title: `Syntax error: ${reason.replace(/^\[PARSE_ERROR\]\s*(?:Error:)?\s*/, '')}`, detail: undefined, site: `${shownPath(root, file)}:${line ?? ''}` }
 }
 
 function missingModule(message: string): Omit<Problem, 'site'> | undefined {

@@ -1,6 +1,7 @@
 import type { TestUserConfig, Vitest } from 'vitest/node'
 import { root, testFile, type Exercise } from '../exercises.js'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
+import { shownPath } from '../../simulation/source-path.js'
 
 /** Where a process that was ended because of an endless loop leaves its report; see `watchdog`. */
 export const loopsFolder = join(root, '.workshop', 'loops', String(process.pid))
@@ -26,7 +27,7 @@ export async function runExercises(exercises: readonly Exercise[], { reporters, 
     config: false,
     root,
     // No pattern can be made of a path with a backslash.
-    include: exercises.map((exercise) => relative(root, testFile(exercise)).split(sep).join('/')),
+    include: exercises.map((exercise) => shownPath(root, testFile(exercise))),
     pool: 'forks',
     maxWorkers: Math.min(2, exercises.length),
     testTimeout: 120_000,

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CheckError } from '../../exploration/index.js'
 import { ModelError } from '../../model-checker/errors.js'
+import { contentOf } from '../attendee-files.js'
 import { collect } from '../collector.js'
 import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, testFile, type Exercise } from '../exercises.js'
 import { loadPath } from '../overlay.js'
@@ -50,14 +51,14 @@ function proveExercise(exercise: Exercise): void {
     if (process.env['CI'] !== undefined) {
       test('the pristine starter and the exercise are the same', () => {
         for (const file of attendeeFiles(exercise)) {
-          expect(readFileSync(join(exerciseFolder(exercise), file), 'utf8'), file).toBe(readFileSync(join(solutionFolder(exercise), 'starter', file), 'utf8'))
+          expect(contentOf(join(exerciseFolder(exercise), file)), file).toBe(contentOf(join(solutionFolder(exercise), 'starter', file)))
         }
       })
     }
 
     test('the README quotes what the starter really does', async () => {
       const failure = (await judgeOnce(join(home, 'starter'))).find(({ error }) => error !== undefined)
-      expect(readFileSync(join(exerciseFolder(exercise), 'README.md'), 'utf8')).toContain(textOf(failure?.error))
+      expect(contentOf(join(exerciseFolder(exercise), 'README.md'))).toContain(textOf(failure?.error))
     })
 
     const nearMisses = listSubmissions(exercise, 'near-misses')

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { withPlainLines } from '../attendee-files.js'
 import { root } from '../exercises.js'
 
 /** One talk: a Markdown file under `slides/`, with slides between `---` and speaker notes in comments, as Marp reads it. */
@@ -35,7 +36,7 @@ export function listDecks(): readonly Deck[] {
   const place = (name: string): string => (name === 'opening' ? '0' : name === 'closing' ? '9' : name)
   const names = readdirSync(folder).flatMap((file) => (file.endsWith('.md') && file !== 'README.md' ? [file.slice(0, -'.md'.length)] : []))
   const rank = (name: string): string => place(name).replace('module-', '')
-  return names.sort((a, b) => rank(a).localeCompare(rank(b))).map((name) => ({ name, markdown: readFileSync(join(folder, `${name}.md`), 'utf8') }))
+  return names.sort((a, b) => rank(a).localeCompare(rank(b))).map((name) => ({ name, markdown: withPlainLines(readFileSync(join(folder, `${name}.md`), 'utf8')) }))
 }
 
 const block = /^```story (exercise-\d\d) (\S+) "([^"]+)"(?: steps (\d+)-(\d+))?\n```$/gm
