@@ -39,15 +39,18 @@ describe('a solution with facts.md beside it', () => {
   test('is shown, taken and given back without it', async () => {
     const exercise = join(workshop.root, 'exercises', 'exercise-01-double-click')
     const before = readdirSync(exercise)
-    expect(readdirSync(join(workshop.root, 'solutions', 'exercise-01-double-click'))).toContain('facts.md')
+    const solution = join(workshop.root, 'solutions', 'exercise-01-double-click')
+    expect(readdirSync(solution)).toContain('facts.md')
 
     const shown = await workshop.run(['solution', '1'])
     expect(shown.stdout).toContain('+++ solutions/exercise-01-double-click/submit-cart.ts')
     expect(shown.stdout).not.toContain('facts.md')
-    for (const command of [['solution', '1', '--apply'], ['reset', '1']]) {
-      const { code, stdout } = await workshop.run(command)
-      expect(code).toBe(0)
-      expect(stdout).toContain('submit-cart.ts is the')
+    for (const { args, source } of [
+      { args: ['solution', '1', '--apply'], source: solution },
+      { args: ['reset', '1'], source: join(solution, 'starter') },
+    ]) {
+      expect((await workshop.run(args)).code).toBe(0)
+      expect(readFileSync(workshop.file, 'utf8')).toBe(readFileSync(join(source, 'submit-cart.ts'), 'utf8'))
       expect(readdirSync(exercise)).toEqual(before)
     }
   })
