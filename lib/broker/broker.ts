@@ -19,7 +19,7 @@ import { isLate, isLocked, Queue, type Entry, type Envelope, type Lock } from '.
 
 /** How the broker of a check is set up. Times in milliseconds. */
 export interface BrokerSettings {
-  /** How long a peek-lock holds. Default 30 s, as on Azure Service Bus and Amazon SQS. */
+  /** How long a peek-lock holds. Default 30 s, as on Amazon SQS; on Azure Service Bus it is a minute. */
   readonly lockDuration: number
   /** How late a late copy comes, and how long a delayed message takes. */
   readonly lateness: number
