@@ -254,7 +254,7 @@ describe('restore', () => {
 })
 
 describe('a checkout with the line ends of Windows', () => {
-  const [workshop, plain] = [copyWorkshop('\r\n'), copy()]
+  const [workshop, plain] = [copyWorkshop({ lineEnds: '\r\n' }), copy()]
   copies.push(workshop)
 
   test('is judged, explained and compared like any other', async () => {

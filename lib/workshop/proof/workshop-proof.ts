@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { dirname, join } from 'node:path'
 import { changedFiles } from '../attendee-files.js'
+import { builtFile } from '../built-file.js'
 import { listExercises, root } from '../exercises.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -45,7 +46,7 @@ function runTests(): Promise<Part> {
 
 async function beside(screen: Terminal): Promise<[Part, Part]> {
   const colour: Record<string, string> = screen.colour ? { FORCE_COLOR: '1' } : {}
-  const types = await run('types', ['--import', import.meta.resolve('tsx'), join(root, 'lib', 'workshop', 'proof', 'type-check.ts')], false, colour)
+  const types = await run('types', [builtFile('type-check')], false, colour)
   const lint = await run('lint', [tool('eslint', 'bin', 'eslint.js'), root, ...lintOptions(), screen.colour ? '--color' : '--no-color'], false)
   return [types, lint]
 }
@@ -75,7 +76,7 @@ function run(name: string, args: readonly string[], shown: boolean, env: Readonl
 
 /** A program of a package, by its path there. */
 function tool(name: string, ...path: readonly string[]): string {
-  return join(dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`))), ...path)
+  return join(dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`)), ...path)
 }
 
 function secondsSince(start: number): number {
