@@ -15,6 +15,8 @@ export interface SvgOptions {
   readonly brokenAt?: number | undefined
   /** Pixels to lay the picture out for. Left out: as many as the story needs. It is shown smaller where there is less room. */
   readonly width?: number | undefined
+  /** `close` leaves no more room between steps and around the picture than their texts need: for a slide, where letters have to be large. */
+  readonly rows?: 'roomy' | 'close' | undefined
   /** Begins every id in the picture: give each picture on a page its own. Other characters than letters, digits and `-` become `-`. */
   readonly idPrefix?: string | undefined
 }
@@ -28,21 +30,23 @@ export function renderSvg(trace: Trace, options: SvgOptions = {}): string {
   const { layout } = grid
   const id = `${(options.idPrefix ?? '').replace(/[^A-Za-z0-9-]/g, '-')}story`
   const width = xOf(grid.columns) + margin
-  const titles = Math.max(1, ...layout.titles.map((words) => words.length)) * character.line + 12
+  const rooms = options.rows === 'close' ? close : roomy
+  const titles = Math.max(1, ...layout.titles.map((words) => words.length)) * character.line + rooms.title
   const bottomOfTitles = margin + titles
-  let bottom = bottomOfTitles + 8
+  let bottom = bottomOfTitles + rooms.below
   const steps = layout.rows.map((row) => {
-    const step = drawStep(row, grid, bottom, width)
+    const step = drawStep(row, grid, bottom, width, rooms)
     bottom += step.height
     return step.drawn
   })
   const height = bottom + margin
-  const size = { viewBox: `0 0 ${width} ${height}`, width, height, style: 'max-width: 100%; height: auto' }
+  const { trim } = rooms
+  const size = { viewBox: `${trim} ${trim} ${width - 2 * trim} ${height - 2 * trim}`, width: width - 2 * trim, height: height - 2 * trim, style: 'max-width: 100%; height: auto' }
   const spoken = { role: 'group', 'aria-label': `Sequence diagram of ${layout.rows.length} steps` }
   return element('svg', { xmlns: 'http://www.w3.org/2000/svg', id, class: 'story', ...size, ...spoken }, [
     element('style', {}, [styleSheet(`#${id}`, options.theme ?? 'auto')]),
     element('rect', { class: 'paper', width, height }),
-    ...layout.columns.map((column) => element('line', { class: 'lifeline', x1: xOf(column), y1: bottomOfTitles, x2: xOf(column), y2: bottomOfTitles + 8 })),
+    ...layout.columns.map((column) => element('line', { class: 'lifeline', x1: xOf(column), y1: bottomOfTitles, x2: xOf(column), y2: bottomOfTitles + rooms.below })),
     ...steps,
     ...layout.titles.map((words, lane) => drawTitle(words, xOf(layout.columns[lane] ?? 0), titles)),
   ])
@@ -57,19 +61,38 @@ function drawTitle(words: readonly string[], x: number, height: number): string 
   ])
 }
 
+/** Heights in pixels. Texts on arrows stand above them, texts beside the diagram level with both. */
+interface Rooms {
+  /** In a lane's title, above and below the words together; and between the titles and the first step. */
+  readonly title: number
+  readonly below: number
+  readonly time: number
+  readonly crash: number
+  readonly textOnArrow: number
+  readonly textBeside: number
+  /** From the top of a step to the middle of its arrow, with the text above it and without. */
+  readonly middle: { readonly onArrow: number; readonly beside: number }
+  /** Below the last line of text. */
+  readonly foot: number
+  /** What is taken off the margin. */
+  readonly trim: number
+}
+
+const roomy: Rooms = { title: 12, below: 8, time: 36, crash: 54, textOnArrow: 44, textBeside: 34, middle: { onArrow: 27, beside: 17 }, foot: 14, trim: 0 }
+const close: Rooms = { title: 6, below: 3, time: 26, crash: 44, textOnArrow: 34, textBeside: 24, middle: { onArrow: 24, beside: 12 }, foot: 6, trim: 12 }
+
 interface Drawn {
   readonly height: number
   readonly drawn: string
 }
 
-function drawStep(row: Row, { columns, layout }: Grid, top: number, width: number): Drawn {
+function drawStep(row: Row, { columns, layout }: Grid, top: number, width: number, rooms: Rooms): Drawn {
   const lines = row.kind === 'time' ? timeLines(row, columns, layout) : besideOf(row, layout, columns)
-  const roomForArrow = row.kind === 'time' ? 36 : row.kind === 'point' && row.crash ? 54 : layout.textsOn === 'arrows' ? 44 : 34
+  const roomForArrow = row.kind === 'time' ? rooms.time : row.kind === 'point' && row.crash ? rooms.crash : layout.textsOn === 'arrows' ? rooms.textOnArrow : rooms.textBeside
   const broken = row.notes.some(({ tone }) => tone === 'broken')
-  // Texts on arrows stand above them; texts beside the diagram stand level with both.
-  const middle = top + (row.kind !== 'time' && layout.textsOn === 'arrows' ? 27 : 17)
+  const middle = top + (row.kind !== 'time' && layout.textsOn === 'arrows' ? rooms.middle.onArrow : rooms.middle.beside)
   const baseline = middle + 6
-  const height = Math.max(roomForArrow, baseline - top + (lines.length - 1) * character.line + 14)
+  const height = Math.max(roomForArrow, baseline - top + (lines.length - 1) * character.line + rooms.foot)
   const first = xOf(layout.columns[0] ?? 0)
   const left = row.kind === 'time' ? first + character.width * 2 : xOf(layout.side)
   const parts = [
