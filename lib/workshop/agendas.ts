@@ -38,16 +38,16 @@ export function numbersIn({ kind, what }: Row): number[] {
   return kind === 'exercise' ? Array.from(what.matchAll(/(\d\d) · [a-z]/g), ([, digits]) => Number(digits)) : []
 }
 
-/** Minutes alone, as a mob, and to discuss: `10 + 15 + 5` at the end of an exercise's line. */
+/** Minutes alone, as a mob, and to reflect: `10 + 15 + 5` at the end of an exercise's line. */
 export interface Minutes {
   readonly alone: number
   readonly mob: number
-  readonly discuss: number
+  readonly reflect: number
 }
 
 export function partsOf({ what }: Pick<Row, 'what'>): Minutes | undefined {
-  const [, alone, mob, discuss] = /· (\d+) \+ (\d+) \+ (\d+)$/.exec(what) ?? []
-  return alone === undefined ? undefined : { alone: Number(alone), mob: Number(mob), discuss: Number(discuss) }
+  const [, alone, mob, reflect] = /· (\d+) \+ (\d+) \+ (\d+)$/.exec(what) ?? []
+  return alone === undefined ? undefined : { alone: Number(alone), mob: Number(mob), reflect: Number(reflect) }
 }
 
 export function minutesOf(time: string): number {

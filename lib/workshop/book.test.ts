@@ -90,8 +90,8 @@ describe('the agendas', () => {
   test.each(all)('$title gives each exercise its time', ({ rows }) => {
     for (const { kind, minutes, what } of rows) {
       if (kind !== 'exercise') continue
-      const { alone, mob, discuss } = partsOf({ what }) ?? { alone: 0, mob: 0, discuss: 0 }
-      expect(alone + mob + discuss, what).toBe(minutes)
+      const { alone, mob, reflect } = partsOf({ what }) ?? { alone: 0, mob: 0, reflect: 0 }
+      expect(alone + mob + reflect, what).toBe(minutes)
       expect(alone === 0 || alone >= 10, what).toBe(true)
       expect(mob, what).toBeGreaterThanOrEqual(10)
     }

@@ -3,35 +3,16 @@ import { join } from 'node:path'
 import { withPlainLines } from '../attendee-files.js'
 import { root } from '../exercises.js'
 
-/** One talk: a Markdown file under `slides/`, with slides between `---` and speaker notes in comments, as Marp reads it. */
+/** One talk: Markdown, with slides between `---` and speaker notes in comments, as Marp reads it. */
 export interface Deck {
   /** `module-1` */
   readonly name: string
   readonly markdown: string
 }
 
-/**
- * A picture that the simulator draws when the deck is built. In a deck it is an empty block:
- *
- *     ```story exercise-01 starter "★★ two clicks at the same time" steps 1-6
- *     ```
- *
- * The check of that name is run against a folder or file under the exercise's solution, and must find a broken promise there.
- */
-export interface StoryBlock {
-  /** The block as it stands in the deck. */
-  readonly source: string
-  readonly exercise: string
-  /** `starter`, or `near-misses/flag-without-version-check.ts`. */
-  readonly submission: string
-  readonly check: string
-  /** The first and the last step to show; left out: all of them. */
-  readonly steps: readonly [number, number] | undefined
-}
-
 const folder = join(root, 'slides')
 
-/** All decks in the order in which they are shown. */
+/** The files under `slides/`, in the order in which they are shown. */
 export function listDecks(): readonly Deck[] {
   const place = (name: string): string => (name === 'opening' ? '0' : name === 'closing' ? '9' : name)
   const names = readdirSync(folder).flatMap((file) => (file.endsWith('.md') && file !== 'README.md' ? [file.slice(0, -'.md'.length)] : []))
@@ -39,14 +20,17 @@ export function listDecks(): readonly Deck[] {
   return names.sort((a, b) => rank(a).localeCompare(rank(b))).map((name) => ({ name, markdown: withPlainLines(readFileSync(join(folder, `${name}.md`), 'utf8')) }))
 }
 
-const block = /^```story (exercise-\d\d) (\S+) "([^"]+)"(?: steps (\d+)-(\d+))?\n```$/gm
+/** What stands above the first slide, and each slide. */
+export interface Split {
+  readonly front: string
+  readonly slides: readonly string[]
+}
 
-export function storyBlocks({ markdown }: Deck): readonly StoryBlock[] {
-  return [...markdown.matchAll(block)].map(([source, exercise = '', submission = '', check = '', first, last]) => ({
-    source,
-    exercise,
-    submission,
-    check,
-    steps: first === undefined || last === undefined ? undefined : [Number(first), Number(last)],
-  }))
+export function split({ markdown }: Pick<Deck, 'markdown'>): Split {
+  const [, front = '', body = markdown] = /^(---\n[\s\S]*?\n---\n)([\s\S]*)$/.exec(markdown) ?? []
+  return { front, slides: body.split(/\n---\n/).map((slide) => slide.trim()) }
+}
+
+export function joined({ front, slides }: Split): string {
+  return `${front}\n${slides.join('\n\n---\n\n')}\n`
 }

@@ -19,11 +19,13 @@ export function findBrowser(): string | undefined {
   return [...(CHROME_PATH === undefined ? [] : [CHROME_PATH]), ...onPath, ...elsewhere].find((file) => existsSync(file))
 }
 
-/** Prints a page, one slide on each sheet. @throws when the browser fails. */
-export function printPdf(browser: string, page: string, pdf: string): void {
+/** Prints a page: a slide on each sheet, or a slide with its notes below. @throws when the browser fails. */
+export function printPdf(browser: string, page: string, pdf: string, { notes }: { readonly notes: boolean }): void {
   const profile = mkdtempSync(join(tmpdir(), 'slides-'))
+  const address = pathToFileURL(page)
+  if (notes) address.search = '?notes'
   try {
-    execFileSync(browser, ['--headless', '--disable-gpu', '--no-sandbox', '--no-pdf-header-footer', `--user-data-dir=${profile}`, `--print-to-pdf=${pdf}`, pathToFileURL(page).href], { stdio: 'ignore', timeout: 60_000 })
+    execFileSync(browser, ['--headless', '--disable-gpu', '--no-sandbox', '--no-pdf-header-footer', `--user-data-dir=${profile}`, `--print-to-pdf=${pdf}`, address.href], { stdio: 'ignore', timeout: 60_000 })
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   }

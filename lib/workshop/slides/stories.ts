@@ -1,11 +1,13 @@
 import { relative, join } from 'node:path'
 import type { Finding } from '../../exploration/index.js'
+import type { Trace, TraceStep } from '../../simulation/trace.js'
 import { renderSvg } from '../../story/index.js'
 import type { CollectedTest } from '../collector.js'
 import { findExercise, root, solutionFolder, testFile } from '../exercises.js'
 import { ExplainedError } from '../explained-error.js'
 import { loadPath } from '../overlay.js'
-import type { StoryBlock } from './decks.js'
+import { pictureScale } from './measure.js'
+import type { Cut, StoryBlock } from './story-blocks.js'
 
 /** Loads a graded test for a submission, by the path that `loadPath` gives. */
 export type LoadChecks = (path: string) => Promise<readonly CollectedTest[]>
@@ -40,20 +42,30 @@ export async function findStory(block: StoryBlock, load: LoadChecks): Promise<Br
 }
 
 /** The story as a picture, with the promise that it breaks below it. */
-export function drawStory({ trace, brokenAt, violation }: Broken, { steps }: StoryBlock, id: string): string {
-  const [first, last] = steps ?? [1, trace.steps.length]
-  const shown = { ...trace, steps: trace.steps.filter(({ number }) => number >= first && number <= last) }
-  const caption = last < trace.steps.length ? `… ${trace.steps.length - last} steps later: ✗ ${violation.promise}` : `✗ ${violation.promise}`
-  return `<figure>${largest((width) => renderSvg(shown, { theme: 'light', brokenAt, width, idPrefix: `${id}-` }))}<figcaption>${escaped(caption)}</figcaption></figure>`
+export function drawStory({ trace, brokenAt, violation }: Broken, { cut }: StoryBlock, id: string): string {
+  const shown = cutStory(trace, cut)
+  const later = shown.steps.at(-1)?.number === trace.steps.at(-1)?.number ? '' : 'Later: '
+  const caption = cut.unfinished === true ? '' : `<figcaption>${escaped(`${later}✗ ${violation.promise}`)}</figcaption>`
+  return `<figure>${largest((width) => renderSvg(shown, { theme: 'light', rows: 'close', brokenAt, width, idPrefix: `${id}-` }))}${caption}</figure>`
 }
 
-/** The narrower a picture is laid out, the larger its letters are on the slide; but no words may be cut off, nor lanes merged, for that. */
+/** The steps that a slide shows, with the numbers that they have in the whole story. Whoever does nothing in them has no lane. */
+export function cutStory(trace: Trace, { steps, lanes, without }: Cut): Trace {
+  const [first, last] = steps ?? [1, trace.steps.length]
+  const takesPart = ({ from, to }: TraceStep): boolean => lanes === undefined || [from, to ?? from].every(({ name }) => lanes.includes(name))
+  return { ...trace, steps: trace.steps.filter((step) => step.number >= first && step.number <= last && takesPart(step) && without?.includes(step.action) !== true) }
+}
+
+/** Laid out in the width that makes for the largest letters; but no words may be cut off for that which are whole where there is room. */
 function largest(draw: (width: number | undefined) => string): string {
   const roomy = draw(undefined)
-  const count = (picture: string, part: RegExp): number => picture.match(part)?.length ?? 0
-  const asGood = (picture: string): boolean => [/…/g, /class="head"/g].every((part) => count(picture, part) === count(roomy, part))
-  return [940, 1040].map(draw).find(asGood) ?? roomy
+  const cuts = (picture: string): number => picture.match(/…/g)?.length ?? 0
+  const whole = widths.map(draw).filter((picture) => cuts(picture) <= cuts(roomy))
+  return [...whole, roomy].reduce((best, picture) => (pictureScale(picture) > pictureScale(best) ? picture : best))
 }
+
+/** Pixels, as `renderSvg` counts them: 38 to 70 columns. */
+const widths = Array.from({ length: 17 }, (_, index) => 400 + index * 20)
 
 /** Loaded through another module graph, a CheckError is of another class: what counts is what it carries. */
 function isBroken(error: unknown): error is { readonly finding: Broken } {

@@ -1,0 +1,24 @@
+import { listAgendas, numbersIn, partsOf, type Minutes, type Row } from '../agendas.js'
+
+/** A way to run the workshop: one of the agendas in WORKSHOP.md, or two days of them. */
+export interface Course {
+  /** What a slide calls it: `half-a-day`. */
+  readonly name: string
+  /** In order, each with its minutes. */
+  readonly exercises: ReadonlyMap<number, Minutes>
+  readonly rows: readonly Row[]
+}
+
+const names = { 'two-days': /^Day \d/, 'one-day': /^One day/, 'half-a-day': /^Half a day/, 'two-hours': /^Two hours/ } as const
+
+export function listCourses(): readonly Course[] {
+  const agendas = listAgendas()
+  return Object.entries(names).map(([name, title]) => {
+    const rows = agendas.filter((agenda) => title.test(agenda.title)).flatMap((agenda) => agenda.rows)
+    const exercises = rows.flatMap((row) => numbersIn(row).flatMap((number): [number, Minutes][] => {
+      const minutes = partsOf(row)
+      return minutes === undefined ? [] : [[number, minutes]]
+    }))
+    return { name, rows, exercises: new Map(exercises) }
+  })
+}
