@@ -2,7 +2,7 @@ import { cut, displayWidth } from '../../story/width.js'
 import { markdownText } from '../screen/markdown.js'
 import type { Terminal } from '../screen/terminal.js'
 import { big, rowsOfBig } from './large-digits.js'
-import { limitOf, type Session } from './clock.js'
+import { isOver, isWork, limitOf, partAfter, type Session } from './clock.js'
 import { rolesAt, type Plan } from './plan.js'
 
 /** How long a change of drivers is announced, in milliseconds. */
@@ -12,29 +12,33 @@ const announced = 8000
 export function page(session: Session, plan: Plan, rows: number, terminal: Terminal): string[] {
   const { paint, width } = terminal
   const { exercise } = plan
-  const title = paint.bold(cut(`exercise ${exercise.name.slice(-2)} · ${exercise.title} · ${titles[session.part]}`, width))
-  const keys = paint.dim(cut(keysAt(session), width))
+  const name = `exercise ${exercise.name.slice(-2)} · ${exercise.title} · ${titles[session.part]}`
+  const title = paint.bold(cut(isWork(session) ? name : `${name} · ${leftIn(session, plan)}`, width))
+  const keys = session.asking ? paint.bold(cut('End the clock? y ends it · any other key goes on', width)) : paint.dim(cut(keysAt(session, plan), width))
   const room = Math.max(1, rows - 3)
-  const body = (limitOf(session, plan) === undefined ? questions(session, plan, room, terminal) : clock(session, plan, room, terminal)).slice(0, room)
+  const body = (isWork(session) ? clock(session, plan, room, terminal) : talk(session, plan, room, terminal)).slice(0, room)
   const above = Math.floor((room - body.length) / 2)
   const filled = [...Array<string>(above).fill(''), ...body, ...Array<string>(room - body.length - above).fill('')]
   return [title, '', ...filled, keys].slice(-rows)
 }
 
-const titles = { predict: 'before the first run', alone: 'alone', mob: 'the mob', discuss: 'together' } as const
+const titles = { predict: 'predict', observe: 'observe', discuss: 'discuss', alone: 'implement, alone', mob: 'implement, as a mob', reflect: 'reflect' } as const
 
-function keysAt({ part, running }: Session): string {
-  switch (part) {
-    case 'predict':
-      return 'Enter starts the clock · q ends'
-    case 'discuss':
-      return 'q ends'
-    default:
-      return [`Space ${running ? 'pauses' : 'goes on'}`, ...(part === 'mob' ? ['n next driver'] : []), 's skips to the next part', 'q ends'].join(' · ')
-  }
+/** Talking is not cut off: its clock is a hint. */
+function leftIn(session: Session, plan: Plan): string {
+  return isOver(session, plan) ? 'time is up' : digits(limitOf(session, plan) - session.elapsed)
 }
 
-/** `09:58`. The last second is shown as 00:01, and 00:00 never. */
+function keysAt(session: Session, plan: Plan): string {
+  const over = isOver(session, plan)
+  if (isWork(session) && !over) {
+    return [`Space ${session.running ? 'pauses' : 'goes on'}`, ...(session.part === 'mob' ? ['n next driver'] : []), '+ a minute', 's next part', 'q ends'].join(' · ')
+  }
+  const next = partAfter(session.part, plan)
+  return [next === undefined ? 'Enter ends' : `Enter goes on: ${titles[next]}`, '+ a minute', ...(next === undefined ? [] : ['q ends'])].join(' · ')
+}
+
+/** `09:58`. The last second is shown as 00:01; 00:00 means that the time is up. */
 export function digits(milliseconds: number): string {
   const seconds = Math.ceil(Math.max(0, milliseconds) / 1000)
   return [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':')
@@ -42,7 +46,7 @@ export function digits(milliseconds: number): string {
 
 function clock(session: Session, plan: Plan, room: number, { paint, width }: Terminal): string[] {
   const { part, running, elapsed, turn, driving } = session
-  const left = (limitOf(session, plan) ?? 0) - elapsed
+  const left = limitOf(session, plan) - elapsed
   const mob = part === 'mob'
   const { driver, navigators } = rolesAt(plan, turn)
   const name = mob ? (big(driver, width - 4, Math.max(rowsOfBig, Math.floor(room * 0.3))) ?? [cut(driver, width)]) : []
@@ -51,10 +55,10 @@ function clock(session: Session, plan: Plan, room: number, { paint, width }: Ter
   const soon = plan.rotate - driving
   const next = soon < left ? [`${navigators[0] ?? ''} drives in ${digits(soon)}`] : ['the last turn']
   const below = cut(mob ? [...next, `navigators: ${navigators.join(', ')}`].join(' · ') : `everybody on their own: npm test -- ${plan.exercise.name}`, width)
-  const state = running ? (left <= 60_000 ? 'the last minute' : '') : elapsed > 0 ? 'paused' : mob ? 'come together, then press Space' : 'press Space to begin'
+  const state = left === 0 ? 'time is up: go on, or add a minute?' : !running ? 'paused' : left <= 60_000 ? 'the last minute' : ''
   const used = driverLines.length + 4
   const time = big(digits(left), width - 4, room - used) ?? [digits(left)]
-  const tint = running ? (left <= 60_000 ? paint.yellow.bold : paint.green.bold) : paint.dim
+  const tint = running || left === 0 ? (left <= 60_000 ? paint.yellow.bold : paint.green.bold) : paint.dim
   const middle = [...time.map((line) => tint(line)), state === '' ? '' : paint.bold.inverse(` ${state} `), '', ...driverLines, below]
   return middle.map((line) => centred(line, width))
 }
@@ -63,14 +67,20 @@ function centred(line: string, width: number): string {
   return line === '' ? '' : ' '.repeat(Math.max(0, Math.floor((width - displayWidth(line)) / 2))) + line
 }
 
-function questions({ part }: Session, plan: Plan, room: number, terminal: Terminal): string[] {
+function talk({ part }: Session, plan: Plan, room: number, terminal: Terminal): string[] {
   const { paint, width } = terminal
   const indent = width >= 70 ? 4 : 1
   const text = (markdown: string): string[] => markdownText(markdown, { ...terminal, width: Math.min(100, width - 2 * indent) }).split('\n')
-  const lines =
-    part === 'predict'
-      ? [paint.bold('Predict. Nobody runs anything yet.'), '', ...text(plan.prediction).map((line) => paint.bold(line)), '', ...text('Write your answer down, or show hands. Then the clock begins.')]
-      : [paint.bold('Talk about it.'), ...spaced(plan.discussion.map((question) => text(`- ${question}`)), room - 1)]
+  const bold = (markdown: string): string[] => text(markdown).map((line) => paint.bold(line))
+  const list = (questions: readonly string[]): string[] => spaced(questions.map((question) => text(`- ${question}`)), room - 1)
+  const lines = {
+    predict: () => [paint.bold('Predict. Nobody runs anything yet.'), '', ...bold(plan.prediction), '', ...text('Write your answer down, or show hands.')],
+    observe: () => [paint.bold('Observe.'), '', ...bold(`npm run observe -- ${plan.exercise.name}`), '', ...text('Run it in another terminal. Somebody reads the story aloud, one line at a time. Who knows what now? Who predicted it?')],
+    discuss: () => [paint.bold('Discuss what you saw.'), ...list(plan.discussion)],
+    reflect: () => [paint.bold('Reflect.'), ...list(plan.reflection)],
+    alone: () => [],
+    mob: () => [],
+  }[part]()
   const shown = lines.length > room ? [...lines.slice(0, room - 1), '… the rest is in its README'] : lines
   return shown.map((line) => `${' '.repeat(indent)}${line}`)
 }

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { contentOf } from '../attendee-files.js'
 import { exerciseFolder, root, type Exercise } from '../exercises.js'
 
-/** What a mob is asked, before the first run and at the end. As Markdown. */
+/** What a mob is asked: before the first run, after it, and at the end. As Markdown. */
 export interface Questions {
   readonly prediction: string
   readonly discussion: readonly string[]
+  readonly reflection: readonly string[]
 }
 
 const anyPrediction = 'What will the first failing check be? Write it down.'
@@ -16,7 +17,8 @@ export function questionsOf(exercise: Exercise): Questions {
   const readme = contentOf(join(exerciseFolder(exercise), 'README.md')) ?? ''
   return {
     prediction: quoteIn(sectionOf(sheet, 'Prediction')) ?? anyPrediction,
-    discussion: [...itemsIn(sectionOf(readme, 'Discuss')), ...itemsIn(sectionOf(readme, 'Reflect'))],
+    discussion: itemsIn(sectionOf(readme, 'Discuss')),
+    reflection: itemsIn(sectionOf(readme, 'Reflect')),
   }
 }
 

@@ -20,8 +20,12 @@ const leave = '\u001B[?25h\u001B[?1049l'
 const bell = '\u0007'
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Runs the clock until a key or a signal ends it. However it ends, the terminal is as it was before. */
-export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<void> {
+/**
+ * Runs the clock until a key or a signal ends it. However it ends, the terminal is as it was before.
+ *
+ * @returns where it stood.
+ */
+export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Session> {
   const { input, output } = room
   let session: Session = beginning
   let before = room.now()
@@ -70,6 +74,7 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<void>
   try {
     draw()
     await ended
+    return session
   } finally {
     stop()
     process.removeListener('exit', restore)
