@@ -167,7 +167,7 @@ describe('the plan', () => {
     for (const { kind, minutes } of rows) if (kind === 'predict') expect(minutes * minute).toBe(before)
     const parts = rows.flatMap((row) => (row.kind === 'exercise' ? [partsOf(row)] : []))
     expect(parts.length).toBeGreaterThan(30)
-    for (const part of parts) expect((part?.discuss ?? 0) * minute).toBe(talking.reflect)
+    for (const part of parts) expect((part?.reflect ?? 0) * minute).toBe(talking.reflect)
   })
 
   test.each([
