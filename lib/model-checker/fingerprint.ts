@@ -10,8 +10,18 @@ export class Fingerprint {
   lower = 0
   upper = 0
 
-  readonly #parts: Part[] = []
+  /** The parts of the base, by place, and their fingerprints, two numbers each. */
+  readonly #keys: string[] = []
+  readonly #values: unknown[] = []
+  #baseParts = new Int32Array(32)
+  #parts = 0
+  /** The fingerprints of the parts of the state that was looked at last. */
+  #madeParts = new Int32Array(32)
+  #made = 0
   readonly #strings = new Map<string, number>()
+  /** The strings that were met last, by a cheap hash: most are met again at once, and a map costs ten times as much. */
+  readonly #recent: string[] = Array<string>(recentSize).fill('')
+  readonly #recentIds = new Int32Array(recentSize)
   readonly #float = new Float64Array(1)
   readonly #words = new Int32Array(this.#float.buffer)
 
@@ -65,59 +75,131 @@ export class Fingerprint {
     this.upper = mix(upper)
   }
 
-  /** Takes the fingerprint of a state, and remembers its parts for the states that come out of it. */
-  takeBase(state: unknown): void {
-    this.#parts.length = 0
-    if (typeof state === 'object' && state !== null && !Array.isArray(state) && isPlain(state)) this.#takeObject(state, this.#parts, true)
-    else this.take(state)
-  }
-
-  /** Takes the fingerprint of a state that shares parts with the last base: what is the very same object is not looked at again. */
+  /** Takes the fingerprint of a state that shares parts with the base: what is the very same object there is not looked at again. */
   takeNext(state: unknown): void {
-    if (typeof state === 'object' && state !== null && !Array.isArray(state) && isPlain(state)) this.#takeObject(state, this.#parts, false)
-    else this.take(state)
+    this.#made = 0
+    if (typeof state !== 'object' || state === null || Array.isArray(state) || !isPlain(state)) {
+      this.take(state)
+      return
+    }
+    let lower = firstLower
+    let upper = firstUpper
+    let index = 0
+    for (const key in state) {
+      const part = state[key]
+      if (index < this.#parts && this.#values[index] === part && this.#keys[index] === key) {
+        this.lower = this.#baseParts[2 * index] ?? 0
+        this.upper = this.#baseParts[2 * index + 1] ?? 0
+      } else this.#takePart(key, part)
+      if (2 * index >= this.#madeParts.length) this.#makeRoom(index + 1)
+      this.#madeParts[2 * index] = this.lower
+      this.#madeParts[2 * index + 1] = this.upper
+      lower = (lower + this.lower) | 0
+      upper = (upper + this.upper) | 0
+      index += 1
+    }
+    this.#made = index
+    this.#finish(lower, upper)
   }
 
-  #takeObject(value: Readonly<Record<string, unknown>>, base?: Part[], remember = false): void {
-    let lower = 0x0bb67ae8
-    let upper = 0x3ab2c0d7
+  /** Keeps what the parts of the state that `takeNext` was given last came to. */
+  keepParts(into: Parts): void {
+    into.push(this.#madeParts, 2 * this.#made)
+  }
+
+  /** Makes a state the base, with what was kept of it. States are loaded in the order in which they were kept. */
+  loadBase(state: unknown, from: Parts): void {
+    this.#parts = 0
+    if (typeof state !== 'object' || state === null || Array.isArray(state) || !isPlain(state)) return
     let index = 0
-    for (const key in value) {
-      const part = value[key]
-      const known = base?.[index]
+    for (const key in state) {
+      this.#keys[index] = key
+      this.#values[index] = state[key]
       index += 1
-      if (known !== undefined && known.value === part && known.key === key) {
-        lower = (lower + known.lower) | 0
-        upper = (upper + known.upper) | 0
-        continue
-      }
-      this.take(part)
-      const id = this.#idOf(key)
-      // Mixed with the key, so that places count, and then summed, so that the order of the properties does not.
-      const partLower = mix(this.lower ^ Math.imul(id, 0x9e3779b1))
-      const partUpper = mix(this.upper + Math.imul(id, 0xc2b2ae3d) + (this.lower << 5))
-      lower = (lower + partLower) | 0
-      upper = (upper + partUpper) | 0
-      if (remember) base?.push({ key, value: part, lower: partLower, upper: partUpper })
     }
+    this.#parts = index
+    this.#makeRoom(index)
+    from.shift(this.#baseParts, 2 * index)
+  }
+
+  /** For states with many parts. */
+  #makeRoom(parts: number): void {
+    if (2 * parts <= this.#madeParts.length) return
+    const [base, made] = [new Int32Array(4 * parts), new Int32Array(4 * parts)]
+    base.set(this.#baseParts)
+    made.set(this.#madeParts)
+    this.#baseParts = base
+    this.#madeParts = made
+  }
+
+  #takeObject(value: Readonly<Record<string, unknown>>): void {
+    let lower = firstLower
+    let upper = firstUpper
+    for (const key in value) {
+      this.#takePart(key, value[key])
+      lower = (lower + this.lower) | 0
+      upper = (upper + this.upper) | 0
+    }
+    this.#finish(lower, upper)
+  }
+
+  /** Mixed with the key, so that places count; the parts are then summed, so that the order of the properties does not. */
+  #takePart(key: string, part: unknown): void {
+    this.take(part)
+    const id = this.#idOf(key)
+    const { lower } = this
+    this.lower = mix(lower ^ Math.imul(id, 0x9e3779b1))
+    this.upper = mix(this.upper + Math.imul(id, 0xc2b2ae3d) + (lower << 5))
+  }
+
+  #finish(lower: number, upper: number): void {
     this.lower = mix(lower)
     this.upper = mix(upper ^ (lower << 3))
   }
 
   #idOf(text: string): number {
+    const { length } = text
+    const slot = length === 0 ? 0 : (text.charCodeAt(0) + Math.imul(text.charCodeAt(length - 1), 31) + Math.imul(length, 17)) & (recentSize - 1)
+    if (this.#recent[slot] === text) return this.#recentIds[slot] ?? 0
     const known = this.#strings.get(text)
-    if (known !== undefined) return known
-    const id = this.#strings.size + 1
-    this.#strings.set(text, id)
+    const id = known ?? this.#strings.size + 1
+    if (known === undefined) this.#strings.set(text, id)
+    this.#recent[slot] = text
+    this.#recentIds[slot] = id
     return id
   }
 }
 
-interface Part {
-  readonly key: string
-  readonly value: unknown
-  readonly lower: number
-  readonly upper: number
+const firstLower = 0x0bb67ae8
+const firstUpper = 0x3ab2c0d7
+/** A power of two. */
+const recentSize = 256
+
+/** The fingerprints of the parts of many states, first in, first out. */
+export class Parts {
+  #items = new Int32Array(1024)
+  #length = 0
+  #next = 0
+
+  /** Adds the first so many of the numbers. */
+  push(numbers: Int32Array, count: number): void {
+    const end = this.#length + count
+    if (end > this.#items.length) {
+      const larger = new Int32Array(Math.max(end, this.#items.length * 2))
+      larger.set(this.#items)
+      this.#items = larger
+    }
+    const items = this.#items
+    for (let index = 0; index < count; index += 1) items[this.#length + index] = numbers[index] ?? 0
+    this.#length = end
+  }
+
+  /** Takes the next so many numbers. */
+  shift(into: Int32Array, count: number): void {
+    const items = this.#items
+    for (let index = 0; index < count; index += 1) into[index] = items[this.#next + index] ?? 0
+    this.#next += count
+  }
 }
 
 /** The finaliser of MurmurHash3: every bit of the input may change every bit of the result, and no two inputs collide. */

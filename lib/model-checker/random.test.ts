@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe as group, expect, test } from 'vitest'
 import { counters } from './classics.fixture.js'
 import { check, same, type Specification, type Trace } from './index.js'
-import { Fingerprint } from './fingerprint.js'
+import { Fingerprint, Parts } from './fingerprint.js'
 
 /**
  * The checker against slow and simple judges that share nothing with it, on thousands of generated specifications.
@@ -179,7 +179,10 @@ group('fingerprints', () => {
       fc.property(data, data, (one, other) => {
         expect(take(one).join() === take(other).join()).toBe(same(one, other))
         expect(take(structuredClone(one))).toEqual(take(one))
-        fingerprint.takeBase(one)
+        const parts = new Parts()
+        fingerprint.takeNext(one)
+        fingerprint.keepParts(parts)
+        fingerprint.loadBase(one, parts)
         fingerprint.takeNext(other)
         expect([fingerprint.lower, fingerprint.upper]).toEqual(take(other))
       }),

@@ -1,6 +1,6 @@
 import { ModelError } from './errors.js'
 import * as explanations from './explanations.js'
-import { Fingerprint, NotData, firstNotData } from './fingerprint.js'
+import { Fingerprint, NotData, Parts, firstNotData } from './fingerprint.js'
 import { Graph } from './graph.js'
 import { growingVariables } from './growth.js'
 import { findLasso } from './leads-to.js'
@@ -41,6 +41,8 @@ export class Search<S> {
   readonly #levels: number[] = []
   readonly #findings: Finding<S>[] = []
   #found: S[] = []
+  /** The fingerprints of the parts of each state in `#found`. */
+  #foundParts = new Parts()
   #generated = 0
   /** What is being asked of the specification right now, for the answer when it throws. */
   #asking = ''
@@ -83,12 +85,15 @@ export class Search<S> {
     if (initial.length === 0) throw new ModelError('specification', explanations.noInitialState)
     this.#ask('the initial states', '')
     initial.forEach((state, choice) => {
-      if (!this.#stopped()) this.#discover(state, -1, -1, choice)
+      if (!this.#stopped()) this.#discover(state, -1, choice)
     })
     for (let number = 0; this.#found.length > 0 && !this.#stopped(); ) {
       const level = this.#found
+      const parts = this.#foundParts
       this.#found = []
+      this.#foundParts = new Parts()
       for (const state of level) {
+        this.#fingerprint.loadBase(state, parts)
         this.#expand(state, number)
         if (this.#table.size > this.#limit) this.#findings.push(this.#limitReached())
         if (this.#stopped()) break
@@ -104,19 +109,18 @@ export class Search<S> {
 
   #expand(state: S, number: number): void {
     const before = this.#generated
-    this.#fingerprint.takeBase(state)
     this.#graph?.nextSource()
     for (let index = 0; index < this.#actions.length; index += 1) {
       const action = this.#actions[index]
       if (!action) continue
       this.#ask('the action', action.name)
       this.#about = state
-      let choice = 0
-      for (const next of action.next(state)) {
+      const following = action.next(state)
+      if (Array.isArray(following) && following.length === 0) continue // most actions are not enabled in most states
+      for (const next of following) {
         action.generated += 1
-        if (this.#discover(next, number, index, choice)) action.distinct += 1
-        if (this.#stopped()) return
-        choice += 1
+        if (this.#discover(next, number, index)) action.distinct += 1
+        if (this.#findings.length > 0) return
         this.#ask('the action', action.name)
         this.#about = state
       }
@@ -129,16 +133,16 @@ export class Search<S> {
     this.#findings.push({ kind: 'deadlock', name: 'deadlock', explanation: explanations.deadlock(trace.steps.length), trace })
   }
 
-  /** Whether the state is new. */
-  #discover(state: S, parent: number, action: number, choice: number): boolean {
+  /** Whether the state is new. An initial state has no parent (-1), and its place in place of the action. */
+  #discover(state: S, parent: number, action: number): boolean {
     this.#generated += 1
     this.#about = state
     this.#fingerprint.takeNext(state)
-    const { lower, upper } = this.#fingerprint
-    const known = this.#table.find(lower, upper)
-    const number = known === -1 ? this.#table.add(lower, upper, parent, action, choice) : known
+    const { size } = this.#table
+    const number = this.#table.findOrAdd(this.#fingerprint.lower, this.#fingerprint.upper, parent, action)
     if (parent >= 0) this.#graph?.addStep(action, number)
-    if (known !== -1) return false
+    if (number < size) return false
+    this.#fingerprint.keepParts(this.#foundParts)
     if (this.#found.push(state) === 1) this.#levels.push(number)
     this.#inspect(state, number)
     return true
@@ -207,13 +211,14 @@ export class Search<S> {
 
   #traceTo(number: number): Trace<S> {
     const path: number[] = []
-    for (let state = number; state >= 0; state = this.#table.parents.at(state)) path.unshift(state)
+    for (let state = number; state >= 0; state = this.#table.parentOf(state)) path.push(state)
+    path.reverse()
     const steps: TraceStep<S>[] = []
     for (const state of path) {
-      const action = this.#table.actions.at(state)
-      if (action >= 0) steps.push(this.#step(steps, action, state))
+      const action = this.#table.actionOf(state)
+      if (this.#table.parentOf(state) >= 0) steps.push(this.#step(steps, action, state))
       else {
-        const initial = this.#specification.initial[this.#table.choices.at(state)]
+        const initial = this.#specification.initial[action]
         if (initial !== undefined) steps.push({ action: null, state: initial })
       }
     }
