@@ -35,6 +35,8 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
     [['reset', 'x'], 'There is no exercise "x"'],
     [['grade', '--xml'], "Unknown option '--xml'"],
     [['start', '1'], "Unexpected argument '1'"],
+    [['grade', '--min-stars', 'many'], '--min-stars many is no number of stars'],
+    [['grade', '1', '--min-stars', '4'], '--min-stars 4 is no number of stars'],
     [['restore'], 'No exercise was named'],
     [['restore', '1', '1', '2'], 'Too many arguments: 1, 1, 2'],
   ])('%j', async (args, what) => {
@@ -55,6 +57,12 @@ test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'r
   expect(code).toBe(0)
   expect(text).toMatch(/\n {2}npm (?:run )?[a-z]+/)
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+})
+
+test('results that cannot be written are told before anything is judged', async () => {
+  const { code, text } = await typed('grade', '1', '--junit', join(root, 'package.json', 'results.xml'))
+  expect(code).toBe(1)
+  expect(text.replace(/\s+/g, ' ')).toMatch(/^✗ The results cannot be written to ".*results\.xml": (?:EEXIST|ENOTDIR).*Give --junit a file in a folder that you may write to\.$/)
 })
 
 test.each([10, 11])('exercise %i has no story to step through, and says so', async (number) => {

@@ -1,33 +1,66 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Command } from '../command.js'
 import { namedExercises, parsed } from '../arguments.js'
+import { ExplainedError } from '../explained-error.js'
 import { listExercises } from '../exercises.js'
 import { grade as gradeExercises } from '../grading/grade.js'
 import { junitText } from '../grading/junit.js'
 import { gradesOf, type Grades } from '../grading/points.js'
 import { nextLines } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
+import { wrap } from '../screen/wrap.js'
 
 export const grade: Command = {
-  usage: 'npm run grade -- [exercise-01 …] [--json] [--junit <file>]',
+  usage: 'npm run grade -- [exercise-01 …] [--json] [--junit <file>] [--min-stars <number>]',
   summary: 'Levels and points over all exercises, or over those that are named.',
-  help: ['★ counts 1 point, ★★ 2 more and ★★★ 3 more; a level counts when it and all below it pass.', '--json prints everything as JSON and nothing else; --junit writes a file that classroom autograders read.'].join('\n'),
+  help: [
+    '★ counts 1 point, ★★ 2 more and ★★★ 3 more; a level counts when it and all below it pass.',
+    '--json prints everything as JSON; with npm run --silent grade -- --json there is nothing else.',
+    '--junit writes a file that classroom autograders read.',
+    '--min-stars 32 makes the exit code 1 with fewer stars than 32; there are three for each exercise. Without it the exit code is 0 however many there are.',
+  ].join('\n'),
   flags: { '--json': 'alone', '--junit': 'with value', '--min-stars': 'with value' },
   async run(args) {
-    const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean', default: false }, junit: { type: 'string' } } }))
+    const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean', default: false }, junit: { type: 'string' }, 'min-stars': { type: 'string' } } }))
     const exercises = positionals.length === 0 ? listExercises() : namedExercises(positionals)
+    const wanted = values['min-stars'] === undefined ? 0 : starsIn(values['min-stars'], 3 * exercises.length)
+    const file = values.junit === undefined ? undefined : resolve(values.junit)
+    if (file !== undefined) write(values.junit ?? '', () => appendFileSync(madeFolder(file), '')) // before minutes are spent on it
     const screen = terminal()
     const { results } = await gradeExercises(exercises, { listener: { onCheck: (exercise) => (values.json ? undefined : screen.whisper(`  ${exercise?.name ?? ''} …`)) } })
     const grades = gradesOf(results)
-    if (values.junit !== undefined) writeFileSync(resolve(values.junit), junitText(results))
     screen.print(values.json ? JSON.stringify(grades, undefined, 2) : table(grades, screen))
-    return 0
+    if (file !== undefined) write(values.junit ?? '', () => writeFileSync(file, junitText(results)))
+    if (grades.stars >= wanted) return 0
+    screen.complain(screen.paint.red.bold(wrap(`✗ ${grades.stars} of ${grades.maxStars} stars, and --min-stars asks for ${wanted}.`, screen.width)))
+    return 1
   },
 }
 
-function table({ exercises, points, maxPoints }: Grades, terminal: Terminal): string {
+function starsIn(text: string, most: number): number {
+  const stars = Number(text)
+  if (/^\d+$/.test(text) && stars <= most) return stars
+  throw new ExplainedError({ what: `--min-stars ${text} is no number of stars.`, why: 'Nothing was judged.', next: `Give a number from 0 to ${most}: three for each exercise that is judged.` })
+}
+
+function madeFolder(file: string): string {
+  mkdirSync(dirname(file), { recursive: true })
+  return file
+}
+
+/** @throws ExplainedError when it cannot be done. */
+function write(name: string, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ExplainedError({ what: `The results cannot be written to "${name}": ${reason}.`, why: 'Whatever reads that file would find nothing, or an earlier result.', next: 'Give --junit a file in a folder that you may write to.' }, 1)
+  }
+}
+
+function table({ exercises, stars, maxStars, points, maxPoints }: Grades, terminal: Terminal): string {
   const { paint } = terminal
   const rows = exercises.map(({ name, title, level, passed, checks, points: own, maxPoints: most }) => {
     const badge = `${paint.yellow('★'.repeat(level))}${paint.dim('☆'.repeat(3 - level))}`
@@ -37,7 +70,7 @@ function table({ exercises, points, maxPoints }: Grades, terminal: Terminal): st
   return [
     paint.bold(`${'exercise'.padEnd(27)}${'level'.padEnd(5)}${'checks'.padStart(9)}${'points'.padStart(11)}`),
     ...rows,
-    paint.bold(`${'all'.padEnd(27)}${''.padStart(14)}${`${points} of ${maxPoints}`.padStart(11)}`),
+    paint.bold(`${'all'.padEnd(27)}${`${stars} of ${maxStars} ★`.padEnd(14)}${`${points} of ${maxPoints}`.padStart(11)}`),
     ...(open === undefined ? [] : ['', open.name, ...nextLines([[`npm test -- ${open.name}`, 'why it is not ★★★ yet']], terminal)]),
   ].join('\n')
 }

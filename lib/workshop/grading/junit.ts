@@ -9,7 +9,7 @@ export function junitText(results: readonly ExerciseResult[]): string {
 function suite({ exercise, checks, problems, duration }: ExerciseResult): string[] {
   const failures = checks.filter(({ state }) => state === 'broken' || state === 'unknown').length
   return [
-    `  <testsuite name="${escape(`${exercise.name} ${exercise.title}`)}" tests="${checks.length + problems.length}" failures="${failures}" errors="${problems.length}" time="${duration / 1000}">`,
+    `  <testsuite name="${escape(`${exercise.name} ${exercise.title}`)}" tests="${checks.length + problems.length}" failures="${failures}" errors="${problems.length}" time="${seconds(duration)}">`,
     ...checks.map((check) => testCase(exercise.name, check)),
     ...problems.map((problem) => `    <testcase classname="${exercise.name}" name="can be judged"><error message="${escape(problem.title)}">${escape(textOf(problem))}</error></testcase>`),
     '  </testsuite>',
@@ -17,7 +17,7 @@ function suite({ exercise, checks, problems, duration }: ExerciseResult): string
 }
 
 function testCase(classname: string, check: CheckResult): string {
-  const start = `    <testcase classname="${classname}" name="${escape(check.fullName)}"`
+  const start = `    <testcase classname="${classname}" name="${escape(check.fullName)}" time="${seconds(check.duration)}"`
   if (check.state === 'passed') return `${start}/>`
   if (check.state === 'skipped') return `${start}><skipped/></testcase>`
   const finding = decisiveFinding(check)
@@ -27,6 +27,11 @@ function testCase(classname: string, check: CheckResult): string {
 
 function textOf({ title, detail, site }: Problem): string {
   return [title, ...(site === undefined ? [] : [`at ${site}`]), ...(detail === undefined ? [] : [detail])].join('\n')
+}
+
+/** To the millisecond: what is finer is noise. */
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -2,6 +2,9 @@ import { levelReached, type CheckResult, type ExerciseResult, type Level } from 
 
 /** What `npm run grade` prints as JSON. */
 export interface Grades {
+  /** Three for each exercise. */
+  readonly stars: number
+  readonly maxStars: number
   readonly points: number
   readonly maxPoints: number
   readonly exercises: readonly ExerciseGrade[]
@@ -35,7 +38,7 @@ export function gradesOf(results: readonly ExerciseResult[]): Grades {
       problems: problems.map(({ title, site }) => (site === undefined ? title : `${title} (${site})`)),
     }
   })
-  return { points: sum(exercises.map(({ points }) => points)), maxPoints: sum(exercises.map(({ maxPoints }) => maxPoints)), exercises }
+  return { stars: sum(exercises.map(({ level }) => level)), maxStars: 3 * exercises.length, points: sum(exercises.map(({ points }) => points)), maxPoints: sum(exercises.map(({ maxPoints }) => maxPoints)), exercises }
 }
 
 function sum(numbers: readonly number[]): number {

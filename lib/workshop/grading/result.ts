@@ -28,6 +28,8 @@ export interface CheckResult {
   readonly problem: Problem | undefined
   /** What was written to the console. */
   readonly output: string
+  /** Milliseconds. */
+  readonly duration: number
 }
 
 export type Level = 0 | 1 | 2 | 3

@@ -14,7 +14,7 @@ const nothing = (): void => undefined
 const terminal: Terminal = { width: 80, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing }
 
 function check(level: Level, state: CheckResult['state'], more: Partial<CheckResult> = {}): CheckResult {
-  return { fullName: `all > ${'★'.repeat(level)} a check`, name: 'a check', group: undefined, level, state, findings: [], problem: undefined, output: '', ...more }
+  return { fullName: `all > ${'★'.repeat(level)} a check`, name: 'a check', group: undefined, level, state, findings: [], problem: undefined, output: '', duration: 1234, ...more }
 }
 
 function result(checks: readonly CheckResult[], problems: ExerciseResult['problems'] = []): ExerciseResult {
@@ -34,8 +34,9 @@ describe('levels', () => {
   })
 
   test('points grow with the level, and a level needs those below it', () => {
-    const { points, maxPoints } = gradesOf([result([check(1, 'passed'), check(2, 'passed'), check(3, 'broken')]), result([check(1, 'broken'), check(2, 'passed'), check(3, 'passed')])])
+    const { points, maxPoints, stars, maxStars } = gradesOf([result([check(1, 'passed'), check(2, 'passed'), check(3, 'broken')]), result([check(1, 'broken'), check(2, 'passed'), check(3, 'passed')])])
     expect([points, maxPoints]).toEqual([3, 12])
+    expect([stars, maxStars]).toEqual([2, 6])
   })
 
   test('what cannot be judged has no points', () => {
@@ -111,7 +112,7 @@ describe('a failure that is no story', () => {
 test('JUnit has a case for each check, and no character that XML cannot hold', () => {
   const text = junitText([result([check(1, 'passed', { fullName: 'a <b> & "c"' }), check(2, 'broken', { problem: { title: 'bad \u0001', detail: undefined, site: 'x.ts:1' } }), check(3, 'skipped')])])
   expect(text).toContain('<testsuite name="exercise-07 message-identity" tests="3" failures="1" errors="0" time="0.001">')
-  expect(text).toContain('name="a &lt;b&gt; &amp; &quot;c&quot;"/>')
+  expect(text).toContain('name="a &lt;b&gt; &amp; &quot;c&quot;" time="1.234"/>')
   expect(text).toContain('<failure message="bad ">bad \nat x.ts:1</failure>')
   expect(text).toContain('<skipped/>')
 })
