@@ -4,6 +4,7 @@ import { grade } from '../grading/grade.js'
 import type { ExerciseResult } from '../grading/result.js'
 import { resultScreen } from '../grading/screen.js'
 import { terminal } from '../screen/terminal.js'
+import { watchKeys } from './watch.js'
 import { parseVitestArguments } from '../vitest-flags.js'
 
 export const test: Command = {
@@ -21,23 +22,42 @@ export const test: Command = {
     const exercises = namedExercises(names)
     const screen = terminal()
     const own = reporters.length > 0
-    const outcome = { passed: false }
-    const { vitest } = await grade(exercises, {
+    const watching = flags.watch === true
+    const run = { passed: false, busy: true, again: (): void => undefined }
+    const keys = watching && screen.interactive ? watchKeys(() => (run.busy ? undefined : run.again())) : undefined
+    const graded = grade(exercises, {
       flags,
       reporters: [...reporters],
       listener: {
+        onStart() {
+          run.busy = true
+          if (own || !watching) return
+          screen.wipe()
+          screen.whisper('  running …')
+        },
         onCheck: (exercise, name) => (own ? undefined : screen.whisper(`  ${exercise?.name ?? ''} ${name} …`)),
         onEnd(results) {
-          outcome.passed = results.length === exercises.length && results.every(passes)
+          run.busy = false
+          run.passed = results.length === exercises.length && results.every(passes)
           if (own) return
-          if (flags.watch === true) screen.wipe()
+          if (watching) screen.wipe()
           for (const result of results) screen.print(resultScreen(result, screen))
-          if (flags.watch === true) screen.print(screen.paint.dim('\nwatching your files · q ends, a runs everything again'))
+          if (watching) screen.print(screen.paint.dim('\nwatching your files · a runs again · q quits'))
         },
       },
     })
-    if (flags.watch === true) await new Promise<void>((resolve) => vitest.onClose(resolve))
-    return outcome.passed ? 0 : 1
+    if (!watching) {
+      await graded
+      return run.passed ? 0 : 1
+    }
+    const closed = graded.then(({ vitest }) => {
+      run.again = () => void vitest.globTestSpecifications().then((all) => vitest.rerunTestSpecifications(all, true))
+      return new Promise<number>((resolve) => vitest.onClose(() => resolve(run.passed ? 0 : 1)))
+    })
+    const code = await (keys === undefined ? closed : Promise.race([keys.ended, closed]))
+    keys?.close()
+    screen.whisper('')
+    process.exit(code) // a run that is under way is not waited for
   },
 }
 

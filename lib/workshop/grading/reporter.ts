@@ -6,6 +6,8 @@ import { takeLoops, type Loop } from './endless-loops.js'
 import type { CheckResult, ExerciseResult, Level, Problem } from './result.js'
 
 export interface Listener {
+  /** A run begins; again at each change in watch mode. */
+  readonly onStart?: () => void
   /** A check begins. */
   readonly onCheck?: (exercise: Exercise | undefined, name: string) => void
   /** All checks are over; again after each run in watch mode. */
@@ -13,11 +15,12 @@ export interface Listener {
 }
 
 /** Translates what vitest reports into how the exercises ended. */
-export function gradingReporter({ onCheck, onEnd }: Listener): Reporter {
+export function gradingReporter({ onStart, onCheck, onEnd }: Listener): Reporter {
   const output = new Map<string, string>()
   return {
     onTestRunStart() {
       output.clear()
+      onStart?.()
     },
     onTestCaseReady(test) {
       onCheck?.(exerciseOf(test.module), test.name)
@@ -66,7 +69,7 @@ function checkResult(test: TestCase, output: string, looping: Problem | undefine
     pending: looping === undefined ? 'unknown' : 'broken',
     failed: verdict === 'unknown' || error?.name === 'Unknown' ? 'unknown' : 'broken',
   } as const
-  return { fullName: test.fullName, name, group, level, state: state[result.state], findings, problem: looping ?? (error === undefined ? undefined : problemOf(error)), output }
+  return { fullName: test.fullName, name, group, level, state: state[result.state], findings, problem: looping ?? (error === undefined ? undefined : problemOf(error)), output, duration: test.diagnostic()?.duration ?? 0 }
 }
 
 /** The stars stand before the name of the test, or before that of a suite around it. */

@@ -6,6 +6,11 @@ import { shownPath } from '../../simulation/source-path.js'
 /** Where a process that was ended because of an endless loop leaves its report; see `watchdog`. */
 export const loopsFolder = join(root, '.workshop', 'loops', String(process.pid))
 
+/** The keys are ours: vitest would not listen to most of them during a run. */
+function noKeys(): NodeJS.ReadStream {
+  return Object.assign(Object.create(process.stdin) as NodeJS.ReadStream, { isTTY: false })
+}
+
 export interface RunOptions {
   readonly reporters: TestUserConfig['reporters']
   /** What vitest's own flags ask for. */
@@ -34,5 +39,5 @@ export async function runExercises(exercises: readonly Exercise[], { reporters, 
     setupFiles: [join(root, 'lib', 'workshop', 'watchdog', 'setup.ts')],
     env: { WORKSHOP_RUN: 'graded', WORKSHOP_LOOPS: loopsFolder, ...env },
     ...(reporters === undefined ? {} : { reporters }),
-  })
+  }, {}, { stdin: noKeys() })
 }

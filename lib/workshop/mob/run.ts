@@ -1,4 +1,5 @@
 import { emitKeypressEvents } from 'node:readline'
+import { endings } from '../screen/keys.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { beginning, pass, press, type Key, type Session } from './clock.js'
 import { page } from './page.js'
@@ -18,7 +19,6 @@ export interface Room {
 const enter = '\u001B[?1049h\u001B[?25l' // another screen, no cursor: what was on the terminal comes back afterwards
 const leave = '\u001B[?25h\u001B[?1049l'
 const bell = '\u0007'
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Runs the clock until a key or a signal ends it. However it ends, the terminal is as it was before.

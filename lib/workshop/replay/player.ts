@@ -1,4 +1,4 @@
-import { emitKeypressEvents } from 'node:readline'
+import { endings, listenToKeys, type Key } from '../screen/keys.js'
 import { terminal } from '../screen/terminal.js'
 import { page } from './page.js'
 import type { Story } from './story.js'
@@ -16,41 +16,41 @@ export async function play(story: Story): Promise<void> {
     stdout.write(`\u001B[H${lines.map((line) => `${line}\u001B[K`).join('\r\n')}\u001B[J`)
   }
   const restore = (): void => {
-    stdin.setRawMode(false)
     stdout.write(leave)
   }
+  let end: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
   stdout.write(enter)
-  stdin.setRawMode(true)
-  emitKeypressEvents(stdin)
-  stdin.resume()
   process.once('exit', restore)
+  const releaseKeys = listenToKeys((key) => {
+    const target = targetOf(key, after, last)
+    if (target === 'end') {
+      end()
+      return
+    }
+    after = Math.max(0, Math.min(last, target))
+    draw()
+  })
+  for (const signal of endings) process.once(signal, end)
+  stdin.on('end', end)
+  stdout.on('resize', draw)
   try {
-    await new Promise<void>((resolve) => {
-      stdout.on('resize', draw)
-      for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
-      stdin.on('end', resolve)
-      stdin.on('keypress', (_text, key: { readonly name?: string; readonly ctrl?: boolean }) => {
-        const target = targetOf(key, after, last)
-        if (target === 'end') {
-          resolve()
-          return
-        }
-        after = Math.max(0, Math.min(last, target))
-        draw()
-      })
-      draw()
-    })
+    draw()
+    await ended
   } finally {
+    for (const signal of endings) process.removeListener(signal, end)
+    stdin.removeListener('end', end)
+    stdout.removeListener('resize', draw)
+    releaseKeys()
     process.removeListener('exit', restore)
-    stdout.removeAllListeners('resize')
-    stdin.removeAllListeners('keypress')
-    stdin.pause()
     restore()
   }
 }
 
 /** Where a key leads. */
-export function targetOf({ name, ctrl }: { readonly name?: string; readonly ctrl?: boolean }, after: number, last: number): number | 'end' {
+export function targetOf({ name, ctrl }: Key, after: number, last: number): number | 'end' {
   if (ctrl === true) return name === 'c' || name === 'd' ? 'end' : after
   switch (name) {
     case 'q':

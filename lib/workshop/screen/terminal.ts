@@ -12,7 +12,7 @@ export interface Terminal {
   print(text: string): void
   /** To standard error. */
   complain(text: string): void
-  /** Empties the screen, so that what comes is all that is seen; nothing in a pipe. */
+  /** Empties the screen and what can be scrolled back to, so that what comes is all that is seen; nothing in a pipe. */
   wipe(): void
   /** Shows a line that the next one replaces; nothing in a pipe. */
   whisper(text: string): void
@@ -40,7 +40,8 @@ export function terminal(): Terminal {
       stderr.write(`${text}\n`)
     },
     wipe() {
-      if (stdout.isTTY) stdout.write('\u001B[2J\u001B[H')
+      if (stdout.isTTY) stdout.write('\u001B[2J\u001B[3J\u001B[H')
+      whispered = false
     },
     whisper(text) {
       if (!stdout.isTTY) return

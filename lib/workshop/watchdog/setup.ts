@@ -2,6 +2,9 @@
 import { beforeEach } from 'vitest'
 import { startWatchdog } from './watchdog.js'
 
+// Whoever started this has ended, so nobody waits for what comes of it.
+process.once('disconnect', () => process.exit(1))
+
 const { WORKSHOP_LOOPS: folder, WORKSHOP_LOOP_LIMIT: limit } = process.env
 if (folder !== undefined) {
   const watchdog = startWatchdog({ folder, limit: Number(limit ?? 5_000) })
