@@ -26,6 +26,7 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
   test.each([
     [['dance'], 'There is no command "dance"'],
     [['test', 'exercise-99'], 'There is no exercise "exercise-99"'],
+    [['sheets', 'exercise-99'], 'There is no exercise "exercise-99"'],
     [['test', '--watch'], 'No exercise was named'],
     [['test', '1', '--wach'], 'There is no flag --wach'],
     [['hint'], 'No exercise was named'],
@@ -52,7 +53,7 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
   })
 })
 
-test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'reset', 'restore', 'mob', 'grade', 'slides', 'bench', 'compare', 'tlc'])('%s explains itself', async (name) => {
+test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'reset', 'restore', 'mob', 'grade', 'slides', 'sheets', 'bench', 'compare', 'tlc'])('%s explains itself', async (name) => {
   const { code, text } = await typed(name, '--help')
   expect(code).toBe(0)
   expect(text).toMatch(/\n {2}npm (?:run )?[a-z]+/)

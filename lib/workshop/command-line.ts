@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   matrix: async () => (await import('./commands/matrix.js')).matrix,
   bench: async () => (await import('./commands/bench.js')).bench,
   slides: async () => (await import('./commands/slides.js')).slides,
+  sheets: async () => (await import('./commands/sheets.js')).sheets,
   compare: async () => (await import('./commands/compare-deduplication.js')).compare,
   tlc: async () => (await import('./commands/tlc.js')).tlc,
 }
