@@ -20,7 +20,7 @@ export const slides: Command = {
     const { values, positionals } = parsed(() =>
       parseArgs({ args: [...args], allowPositionals: true, options: { 'no-pdf': { type: 'boolean', default: false }, notes: { type: 'boolean', default: false } } }),
     )
-    const [{ listTalks }, { storyBlocks }, { drawStory, findStory }, { withChecks }, { renderIndex, renderPage }, { findBrowser, printPdf }] = await Promise.all([
+    const [{ listTalks }, { storyBlocks }, { drawStory, storyFinder }, { withChecks }, { renderIndex, renderPage }, { findBrowser, printPdf }] = await Promise.all([
       import('../slides/talks.js'),
       import('../slides/story-blocks.js'),
       import('../slides/stories.js'),
@@ -38,9 +38,10 @@ export const slides: Command = {
     const dist = join(root, 'slides', 'dist')
     mkdirSync(dist, { recursive: true })
     await withChecks(async (load) => {
+      const find = storyFinder(load)
       for (const talk of all.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
         const pictures = new Map<string, string>()
-        for (const [index, block] of storyBlocks(talk).entries()) pictures.set(block.source, drawStory(await findStory(block, load), block, `${talk.name}-${index}`))
+        for (const [index, block] of storyBlocks(talk).entries()) pictures.set(block.source, drawStory(await find(block), block, `${talk.name}-${index}`))
         const page = renderPage(talk, pictures)
         const file = join(dist, `${talk.name}.html`)
         writeFileSync(file, page.html)

@@ -7,11 +7,12 @@ import { questionsOf } from '../mob/questions.js'
 import { listDecks, split } from './decks.js'
 import { bodySize, captionSize, wordHeight, wordRoom, storySize } from './measure.js'
 import { notesOf, renderPage } from './page.js'
-import { drawStory, findStory, once } from './stories.js'
+import { drawStory, findStory, once, storyFinder } from './stories.js'
 import { storyBlocks } from './story-blocks.js'
 import { listTalks } from './talks.js'
 
 const load = once((path) => collect(() => import(/* @vite-ignore */ path)))
+const find = storyFinder(load)
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }
 const talks = listTalks()
 const isExercise = (slide: string): boolean => slide.includes('<!-- _class: exercise -->')
@@ -35,7 +36,7 @@ describe.each(talks)('$name', (talk) => {
 
   test('every story can be read from the back of the room', async () => {
     for (const [index, block] of storyBlocks(talk).entries()) {
-      const figure = drawStory(await findStory(block, load), block, String(index))
+      const figure = drawStory(await find(block), block, String(index))
       const place = `${block.exercise} "${block.check}": the letters of its story, beside those of the slide's words. Show fewer steps or lanes`
       expect(storySize(figure) / bodySize, place).toBeGreaterThanOrEqual(0.75)
       const caption = /<figcaption>(.*)<\/figcaption>/.exec(figure)?.[1] ?? ''

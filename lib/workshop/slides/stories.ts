@@ -24,6 +24,17 @@ export function once(load: LoadChecks): LoadChecks {
 
 type Broken = Extract<Finding, { verdict: 'broken' }>
 
+/** As {@link findStory}; a story that several slides show is looked for once. */
+export function storyFinder(load: LoadChecks): (block: StoryBlock) => Promise<Broken> {
+  const found = new Map<string, Promise<Broken>>()
+  return (block) => {
+    const key = [block.exercise, block.submission, block.check].join(' ')
+    const story = found.get(key) ?? findStory(block, load)
+    found.set(key, story)
+    return story
+  }
+}
+
 /** Runs the check that a block names, and gives the story that it finds. @throws ExplainedError when there is none. */
 export async function findStory(block: StoryBlock, load: LoadChecks): Promise<Broken> {
   const exercise = findExercise(block.exercise)
