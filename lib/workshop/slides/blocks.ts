@@ -37,7 +37,7 @@ function announcement(exercise: Exercise, minutes: Minutes): string {
     minutesInWords(minutes),
     note(`Predict, before anything runs: ${question}`),
     note(`Answer: ${answerOf(exercise)}`),
-    note(`Then observe on the big screen: npm run observe -- ${exercise.name}. Then the clock: ${clockCommand(exercise, minutes)}`),
+    note(`The clock begins with this question: ${clockCommand(exercise, minutes)}\n\nThen observe on the big screen: npm run observe -- ${exercise.name}`),
   ].join('\n\n')
 }
 

@@ -9,6 +9,9 @@ import { attribute, listTalks, slidesFor } from './talks.js'
 
 const courses = listCourses()
 
+/** The last minutes of a lecture are for the prediction, the story and a question; where there is no lecture, they have a line of their own. */
+const beforehand = 5
+
 /** Everything that a course shows, from the first to the last slide. */
 function slidesOf(name: string): readonly string[] {
   return listTalks(courses.filter((course) => course.name === name)).flatMap((talk) => split(talk).slides)
@@ -69,7 +72,8 @@ describe.each(courses)('$name', ({ name, rows, exercises }) => {
         const [, from = '', to = ''] = new RegExp(`^(\\d+:\\d\\d)–(\\d+:\\d\\d) +${part}`, 'm').exec(plan) ?? []
         return (minutesOf(to) - minutesOf(from)) / 60 // the plan counts minutes and seconds
       }
-      expect([planned('alone'), planned('as a mob')], args).toEqual([minutes.alone, minutes.mob])
+      expect([planned('Implement, alone'), planned('Implement, as a mob'), planned('Reflect')], args).toEqual([minutes.alone, minutes.mob, minutes.reflect])
+      expect(planned('Predict') + planned('Observe') + planned('Discuss'), args).toBe(beforehand)
     }
   })
 
@@ -84,7 +88,6 @@ describe.each(courses)('$name', ({ name, rows, exercises }) => {
     }
   })
 
-  // The last five minutes of a lecture are for the prediction, the story and a question; where there is no lecture, they have a line of their own.
   test('has a minute or more for each slide: of the lecture before an exercise, and of the reflection on the one before', () => {
     let minutes = 0
     let next = 0
@@ -95,7 +98,7 @@ describe.each(courses)('$name', ({ name, rows, exercises }) => {
         continue
       }
       const at = slides.findIndex((slide) => exerciseOf(slide) === number)
-      expect(at - next, `slides before exercise ${number}, in ${minutes - 5} minutes`).toBeLessThanOrEqual(minutes - 5)
+      expect(at - next, `slides before exercise ${number}, in ${minutes - beforehand} minutes`).toBeLessThanOrEqual(minutes - beforehand)
       next = at + 1
       minutes = exercises.get(number)?.reflect ?? 0
     }
