@@ -8,9 +8,11 @@ export interface EnvironmentCheck {
   readonly name: string
   /** What is wrong and what to do; undefined when all is well. */
   readonly advice: string | undefined
+  /** In a word or two, when exercises cannot run without it. */
+  readonly missing?: string | undefined
 }
 
-/** Looks whether this machine has what the workshop needs. It never throws. */
+/** Checks that this machine has what the workshop needs. It never throws. */
 export async function environmentChecks(width: number): Promise<readonly EnvironmentCheck[]> {
   return [nodeCheck(process.versions.node), dependenciesCheck(), await sqliteCheck(), widthCheck(width), colourCheck()]
 }
@@ -19,7 +21,8 @@ export async function environmentChecks(width: number): Promise<readonly Environ
 export function nodeCheck(version: string): EnvironmentCheck {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const enough = major > 20 || (major === 20 && minor >= 19)
-  return { name: `Node.js ${version}`, advice: enough ? undefined : 'The workshop needs Node.js 20.19 or later; some commands will fail. Get it from nodejs.org.' }
+  if (enough) return { name: `Node.js ${version}`, advice: undefined }
+  return { name: `Node.js ${version}`, advice: 'The workshop needs Node.js 20.19 or later; some commands will fail. Get it from nodejs.org.', missing: 'Node.js 20.19' }
 }
 
 function dependenciesCheck(): EnvironmentCheck {
@@ -28,9 +31,9 @@ function dependenciesCheck(): EnvironmentCheck {
     const { dependencies } = manifest(root) as { readonly dependencies: Readonly<Record<string, string>> }
     const wrong = Object.entries(dependencies).filter(([name, version]) => installed(name) !== version)
     if (wrong.length === 0) return { name: 'dependencies', advice: undefined }
-    return { name: `dependencies: ${wrong.map(([name]) => name).join(', ')}`, advice: 'They are not installed, or in another version than was tested here. Run npm ci.' }
+    return { name: `dependencies: ${wrong.map(([name]) => name).join(', ')}`, advice: 'They are not installed, or not in the version that was tested. Run npm ci.', missing: 'npm ci' }
   } catch (error) {
-    return { name: 'dependencies', advice: `They cannot be looked at (${String(error)}). Run npm ci.` }
+    return { name: 'dependencies', advice: `They cannot be checked (${String(error)}). Run npm ci.`, missing: 'npm ci' }
   }
 }
 
@@ -51,7 +54,7 @@ async function sqliteCheck(): Promise<EnvironmentCheck> {
   const { sqlite } = await import('../store/sqlite/choose.js')
   if ('driver' in sqlite) return { name: `SQLite ${sqlite.driver.version} (${sqlite.driver.name})`, advice: undefined }
   const { what, why, next } = sqlite.missing
-  return { name: what.replace(/\.$/, ''), advice: `${why} ${next}` }
+  return { name: what.replace(/\.$/, ''), advice: `${why} ${next}`, missing: 'SQLite' }
 }
 
 function widthCheck(width: number): EnvironmentCheck {

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
+import { cut, displayWidth } from '../../story/width.js'
 import type { Command } from '../command.js'
 import { parsed } from '../arguments.js'
-import { environmentChecks } from '../environment.js'
+import { environmentChecks, type EnvironmentCheck } from '../environment.js'
 import { listExercises, modules, type Exercise } from '../exercises.js'
+import { readyLine, thisMachine } from '../ready-line.js'
 import { progressOf, type Progress } from '../records/progress.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
@@ -10,75 +12,118 @@ import { wrap } from '../screen/wrap.js'
 
 export const start: Command = {
   usage: 'npm start',
-  summary: 'Checks that everything is there, shows how far you are, and what comes next.',
-  help: 'It warns and never refuses: whatever is missing, the rest can be used.',
+  summary: 'Checks your machine, shows how far you have got, and what comes next.',
+  help: 'Whatever is missing, it warns and never refuses. The last line is for the facilitator: it names versions, and nothing else of your machine.',
   async run(args) {
     parsed(() => parseArgs({ args: [...args], options: {} }))
     const screen = terminal()
-    const exercises = listExercises().map((exercise) => ({ exercise, progress: progressOf(exercise) }))
-    screen.print(
-      [
-        screen.paint.bold('Rock-solid messaging'),
-        wrap('Driveway sells used cars online, and every consistency bug costs a car.', screen.width),
-        '',
-        ...(await environmentLines(screen)),
-        ...modules.flatMap(({ number, title }) => moduleLines(number, title, exercises.filter(({ exercise }) => exercise.module.number === number), screen)),
-        '',
-        ...wayLines(exercises, screen),
-      ].join('\n'),
-    )
+    const steps = listExercises().map((exercise) => ({ exercise, progress: progressOf(exercise) }))
+    const checks = await environmentChecks(screen.width)
+    const done = steps.filter(({ progress }) => progress.done).length
+    screen.print(startScreen(steps, checks, readyLine(thisMachine(done, steps.length), checks), screen))
     return 0
   },
 }
 
-interface Step {
+export interface Step {
   readonly exercise: Exercise
   readonly progress: Progress
 }
 
-async function environmentLines({ paint, width }: Terminal): Promise<string[]> {
-  const checks = await environmentChecks(width)
+/** In 80 columns 24 rows hold all of it. Where there is less room, or more to warn of, what scrolls away is above: the warnings and the last line stay. */
+export function startScreen(steps: readonly Step[], checks: readonly EnvironmentCheck[], ready: string, terminal: Terminal): string {
+  return [
+    titleLine(steps, terminal),
+    '',
+    ...inColumns(steps, terminal),
+    '',
+    ...nextStep(steps, terminal),
+    '',
+    ...environmentLines(checks, terminal),
+    terminal.paint.bold(ready),
+  ].join('\n')
+}
+
+/** The bar counts what is done. */
+function titleLine(steps: readonly Step[], { paint, width }: Terminal): string {
+  const title = 'Rock-solid messaging'
+  const done = steps.filter(({ progress }) => progress.done).length
+  const count = ` ${done} of ${steps.length} done`
+  const columns = Math.min(32, width - title.length - count.length - 2)
+  const filled = steps.length === 0 ? 0 : Math.round((done / steps.length) * columns)
+  return `${paint.bold(title)}  ${paint.green('█'.repeat(filled))}${paint.dim('░'.repeat(columns - filled))}${count}`
+}
+
+/** The modules one below the other; in two columns where they fit. */
+function inColumns(steps: readonly Step[], terminal: Terminal): string[] {
+  const half = Math.floor((terminal.width - 2) / 2)
+  const two = terminal.width >= 76
+  const blocks = modules.map(({ number, title }) => moduleLines(number, title, steps.filter(({ exercise }) => exercise.module.number === number), two ? half : terminal.width, terminal))
+  if (!two) return blocks.flat().map(({ text }) => text)
+  const [left, right] = [blocks.slice(0, 2).flat(), blocks.slice(2).flat()]
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const [one, other] = [left[index], right[index]]
+    return other === undefined ? (one?.text ?? '') : `${one?.text ?? ''}${' '.repeat(half + 2 - (one?.width ?? 0))}${other.text}`
+  })
+}
+
+interface Line {
+  readonly text: string
+  /** Columns, without the codes of colours. */
+  readonly width: number
+}
+
+function moduleLines(number: number, title: string, steps: readonly Step[], width: number, { paint }: Terminal): Line[] {
+  if (steps.length === 0) return []
+  const heading = cut(`${number} · ${title}`, width)
+  return [
+    { text: paint.bold(heading), width: displayWidth(heading) },
+    ...steps.map(({ exercise, progress }) => {
+      const name = `  ${exercise.name.slice(-2)} ${exercise.title.padEnd(20)} `
+      const { plain, painted } = progressText(progress, paint)
+      return { text: name + painted, width: displayWidth(name + plain) }
+    }),
+  ]
+}
+
+/** The stars are those of `npm test` and `npm run grade`; before anybody has judged the files there are none to show. */
+function progressText({ untouched, judged, done }: Progress, paint: Terminal['paint']): { readonly plain: string; readonly painted: string } {
+  if (judged === undefined) {
+    const plain = untouched ? '·' : 'changed'
+    return { plain, painted: paint.dim(plain) }
+  }
+  const { level, passed, total } = judged
+  const [reached, open, text] = ['★'.repeat(level), '☆'.repeat(3 - level), done ? 'done' : `${passed} of ${total}`]
+  return { plain: `${reached}${open} ${text}`, painted: `${paint.yellow(reached)}${paint.dim(open)} ${done ? paint.green(text) : text}` }
+}
+
+/** The first exercise that is not done. */
+function nextStep(steps: readonly Step[], terminal: Terminal): string[] {
+  const next = steps.find(({ progress }) => !progress.done)
+  if (next === undefined) return [wrap('All exercises are done. npm run grade shows them all.', terminal.width)]
+  const { exercise, progress } = next
+  const commands: Next[] = progress.untouched
+    ? [
+        [`exercises/${exercise.folder}/README.md`, 'read this first'],
+        [`npm run observe -- ${exercise.name}`, 'see what goes wrong'],
+      ]
+    : [[`npm test -- ${exercise.name}`, 'judges your files']]
+  return [`Next: exercise ${exercise.name.slice(-2)} · ${exercise.title}`, ...nextLines(commands, terminal)]
+}
+
+function environmentLines(checks: readonly EnvironmentCheck[], { paint, width }: Terminal): string[] {
   const fine = checks.filter(({ advice }) => advice === undefined)
   return [
-    wrap(fine.map(({ name }) => `${paint.green('✓')} ${name}`).join('   '), width),
+    ...inRows(fine.map(({ name }) => `✓ ${name}`), width).map((row) => row.replaceAll('✓', paint.green('✓'))),
     ...checks.flatMap(({ name, advice }) => (advice === undefined ? [] : [`${paint.yellow('!')} ${name}`, wrap(advice, width, '  ')])),
   ]
 }
 
-function moduleLines(number: number, title: string, steps: readonly Step[], { paint }: Terminal): string[] {
-  if (steps.length === 0) return []
-  return ['', paint.bold(`${number} · ${title}`), ...steps.map(({ exercise, progress }) => `  ${exercise.name.slice(-2)} ${exercise.title.padEnd(22)} ${progressText(progress, paint)}`)]
-}
-
-function progressText(progress: Progress, paint: Terminal['paint']): string {
-  switch (progress.state) {
-    case 'done':
-      return `${paint.yellow('★★★')} ${paint.green('done')}`
-    case 'started':
-      return `${paint.yellow('★'.repeat(progress.level))}${paint.dim('☆'.repeat(3 - progress.level))} ${progress.passed} of ${progress.total} checks pass`
-    case 'changed':
-      return `${paint.dim('☆☆☆')} changed, not judged yet`
-    case 'not started':
-      return paint.dim('☆☆☆')
-  }
-}
-
-/** The bar, and the next step: the first exercise that is not done. */
-function wayLines(steps: readonly Step[], terminal: Terminal): string[] {
-  const { paint, width } = terminal
-  const done = steps.filter(({ progress }) => progress.state === 'done').length
-  const columns = Math.min(32, width - 24)
-  const filled = steps.length === 0 ? 0 : Math.round((done / steps.length) * columns)
-  const bar = `${paint.green('█'.repeat(filled))}${paint.dim('░'.repeat(columns - filled))} ${done} of ${steps.length} done`
-  const next = steps.find(({ progress }) => progress.state !== 'done')
-  if (next === undefined) return [bar, '', wrap('All exercises are done. npm run grade shows them all.', width)]
-  const { exercise, progress } = next
-  const commands: Next[] =
-    progress.state === 'not started'
-      ? [
-          [`exercises/${exercise.folder}/README.md`, 'read this first'],
-          [`npm run observe -- ${exercise.name}`, 'see what goes wrong'],
-        ]
-      : [[`npm test -- ${exercise.name}`, 'judges your files']]
-  return [bar, '', `Next: exercise ${exercise.name.slice(-2)} · ${exercise.title}`, ...nextLines(commands, terminal)]
+/** As many beside each other as fit. */
+function inRows(texts: readonly string[], width: number): string[] {
+  return texts.reduce<string[]>((rows, text) => {
+    const row = rows.at(-1)
+    const longer = row === undefined ? text : `${row}   ${text}`
+    return row === undefined || displayWidth(longer) > width ? [...rows, text] : [...rows.slice(0, -1), longer]
+  }, [])
 }

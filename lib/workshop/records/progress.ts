@@ -5,12 +5,14 @@ import { contentOf, editedFiles } from '../attendee-files.js'
 import { levelReached, type ExerciseResult, type Level } from '../grading/result.js'
 import { readRecord, writeRecord } from './folder.js'
 
-/** How far somebody has come with an exercise. `changed`: the files have changed since they were judged. */
-export type Progress =
-  | { readonly state: 'not started' }
-  | { readonly state: 'changed' }
-  | { readonly state: 'started'; readonly level: Level; readonly passed: number; readonly total: number }
-  | { readonly state: 'done' }
+/** How far somebody has come with an exercise. */
+export interface Progress {
+  /** The files are as they were handed out. */
+  readonly untouched: boolean
+  /** How the files as they are now were judged; undefined when nobody knows yet. */
+  readonly judged: { readonly level: Level; readonly passed: number; readonly total: number } | undefined
+  readonly done: boolean
+}
 
 interface Entry {
   /** Of the files that were judged, and of the tests that judged them. */
@@ -31,10 +33,9 @@ export function keepProgress({ exercise, checks, problems }: ExerciseResult): vo
 export function progressOf(exercise: Exercise, entries: Readonly<Record<string, Entry | undefined>> = readEntries()): Progress {
   const entry = entries[exercise.name]
   const untouched = fingerprint(exercise, exerciseFolder(exercise)) === fingerprint(exercise, join(solutionFolder(exercise), 'starter'))
-  if (untouched) return { state: 'not started' }
-  if (entry?.fingerprint !== fingerprint(exercise)) return { state: 'changed' }
-  if (entry.total > 0 && entry.passed === entry.total) return { state: 'done' }
-  return { state: 'started', level: entry.level, passed: entry.passed, total: entry.total }
+  if (entry?.fingerprint !== fingerprint(exercise)) return { untouched, judged: undefined, done: false }
+  const { level, passed, total } = entry
+  return { untouched, judged: { level, passed, total }, done: total > 0 && passed === total }
 }
 
 function readEntries(): Record<string, Entry | undefined> {
