@@ -53,7 +53,7 @@ export async function installToolchain(folder: string, { node, npm }: Pair, plan
  * has set on purpose, such as another registry, stays. `nodedir` overrides the headers that this machine may be set to compile against.
  */
 export function environment(own: Environment, { path, nodedir }: { readonly path: string; readonly nodedir: string | undefined }): Environment {
-  const added = /^(?:npm_(?:package_|lifecycle_|node_|execpath|command|old_|config_(?:local_prefix|prefix|global_prefix|node_gyp|user_agent|npm_version|nodedir|noproxy)$)|INIT_CWD$|NODE$|NODE_OPTIONS$|PATH$|VITEST|WORKSHOP_|FORCE_COLOR$|COLUMNS$)/i
+  const added = /^(?:npm_(?:package_|lifecycle_|node_|execpath|command|old_|config_(?:loglevel|local_prefix|prefix|global_prefix|node_gyp|user_agent|npm_version|nodedir|noproxy)$)|INIT_CWD$|NODE$|NODE_OPTIONS$|PATH$|VITEST|WORKSHOP_|FORCE_COLOR$|COLUMNS$)/i
   const kept = Object.fromEntries(Object.entries(own).filter(([name]) => !added.test(name)))
   return { ...kept, PATH: path, NO_COLOR: '1', CI: '1', ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir }) }
 }
