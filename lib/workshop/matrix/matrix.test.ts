@@ -51,6 +51,11 @@ test('a warning is told once, a failure with what was printed', () => {
   expect(warningsOf(pair(['npm start', 0, '(node:12) ExperimentalWarning: x\n(node:13) ExperimentalWarning: x\n! No SQLite loads']))).toEqual(['ExperimentalWarning: x', 'No SQLite loads'])
 })
 
+test('the tests that failed are named, however long ago that was printed', () => {
+  const output = [' FAIL  lib/a.test.ts > one', ' FAIL  lib/a.test.ts > one', ...Array.from({ length: 30 }, (_, line) => `line ${line}`)].join('\n')
+  expect(tableNotes([pair(['npm test', 1, output])], 80)).toMatch(/: npm test\n {2}FAIL lib\/a\.test\.ts > one\n {2}line 10\n[^]* {2}line 29$/)
+})
+
 test('all is well when every command was, and something was run', () => {
   expect([allWell([well]), allWell([well, ill]), allWell([])]).toEqual([true, false, false])
 })

@@ -16,7 +16,7 @@ export function tableNotes(results: readonly PairResult[], width: number): strin
   for (const result of results) for (const warning of warningsOf(result)) warnings.set(warning, [...(warnings.get(warning) ?? []), nameOf(result)])
   return [
     ...Array.from(warnings, ([warning, pairs]) => `\n${wrap(`! ${pairs.length === results.length ? 'all of them' : pairs.join(', ')}`, width, '', '  ')}\n${wrap(warning, width, '  ')}`),
-    ...results.flatMap((result) => result.steps.filter(({ code }) => code !== 0).map(({ command, output }) => `\n✗ ${nameOf(result)}: ${command}\n${lastLines(output, 20).replace(/^/gm, '  ')}`)),
+    ...results.flatMap((result) => result.steps.filter(({ code }) => code !== 0).map(({ command, output }) => `\n✗ ${nameOf(result)}: ${command}\n${endOf(output).replace(/^/gm, '  ')}`)),
   ].join('\n')
 }
 
@@ -49,4 +49,10 @@ function find(steps: readonly Step[], command: string): Step | undefined {
 
 function nameOf({ node, npm }: PairResult): string {
   return `node ${node} with npm ${npm}`
+}
+
+/** The tests that failed, by name, and how it ended. */
+function endOf(output: string): string {
+  const failed = new Set(Array.from(output.matchAll(/^\s*FAIL\s+(.+)$/gm), ([, name = '']) => `FAIL ${name.trimEnd()}`))
+  return [...failed, lastLines(output, 20)].join('\n')
 }
