@@ -116,7 +116,7 @@ export class Search<S> {
       this.#ask('the action', action.name)
       this.#about = state
       const following = action.next(state)
-      if (Array.isArray(following) && following.length === 0) continue // most actions are not enabled in most states
+      if (isEmptyList(following)) continue // most actions are not enabled in most states
       for (const next of following) {
         action.generated += 1
         if (this.#discover(next, number, index)) action.distinct += 1
@@ -283,6 +283,10 @@ export class Search<S> {
     if (found !== undefined) return new ModelError('specification', explanations.notData(asked, found))
     return new ModelError('specification', explanations.threw(asked, error, this.#about))
   }
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function named<S>([name, invariant]: [string, Invariant<S>]): NamedInvariant<S> {
