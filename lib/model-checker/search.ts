@@ -1,3 +1,4 @@
+import { reportProgress } from '../progress.js'
 import { ModelError } from './errors.js'
 import * as explanations from './explanations.js'
 import { Fingerprint, NotData, Parts, firstNotData } from './fingerprint.js'
@@ -98,6 +99,7 @@ export class Search<S> {
         if (this.#table.size > this.#limit) this.#findings.push(this.#limitReached())
         if (this.#stopped()) break
         number += 1
+        if (number % 256 === 0) reportProgress()
       }
     }
     return !this.#stopped()

@@ -8,7 +8,7 @@ import type * as Urls from 'node:url'
 import type * as Threads from 'node:worker_threads'
 
 export interface Watched {
-  /** The main thread counts up here at each turn of its event loop. */
+  /** The main thread counts up here at each turn of its event loop, and whenever it has made progress. */
   readonly beats: Int32Array
   /** Milliseconds of processor time without a beat. */
   readonly limit: number
@@ -43,7 +43,7 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
   parentPort?.on('message', (name: string) => {
     test = name
   })
-  const timer = setInterval(look, 250)
+  let timer = setInterval(look, 250)
 
   function processor(): number {
     const { user, system } = process.cpuUsage()
@@ -66,20 +66,19 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
     const scripts = new Map<string, Debugger.ScriptParsedEventDataType>()
     const session = new Session()
     let attempts = 0
-    setTimeout(() => end([]), 10_000)
+    // The debugger may find no way to the main thread, or none to the attendee's code.
+    const giveUp = setTimeout(() => end([]), 10_000)
     session.connectToMainThread()
     session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
     session.on('Debugger.paused', ({ params }) => {
       attempts += 1
       const urlOf = (frame: Debugger.CallFrame): string => scripts.get(frame.location.scriptId)?.url ?? ''
       const own = params.callFrames.filter((frame) => /[\\/](exercises|solutions)[\\/]/.test(urlOf(frame)))
-      const searching = params.callFrames.some((frame) => /[\\/]lib[\\/]model-checker[\\/]/.test(urlOf(frame)))
-      if (searching && processor() - processorAtBeat < 6 * limit) {
-        // A large model keeps a processor busy for long, and is no loop.
+      if (Atomics.load(beats, 0) !== lastBeat) {
+        // It came back just now.
+        clearTimeout(giveUp)
         session.post('Debugger.resume', () => session.disconnect())
-        setTimeout(() => {
-          setInterval(look, 250)
-        }, limit)
+        timer = setInterval(look, 250)
       } else if (own.length > 0 || attempts >= 400) {
         end(own.map((frame) => ({ name: frame.functionName, ...place(frame.location, scripts.get(frame.location.scriptId)) })))
       } else {
