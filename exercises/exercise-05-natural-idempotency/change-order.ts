@@ -22,7 +22,7 @@ export const orders = endpoint('orders', {
   },
 })
 
-/** What the customer gets to see of a stored order. */
+/** What the customer sees of a stored order. */
 export function invoiceOf(order: StoredOrder): Invoice {
   return { car: order.car, extras: order.extras ?? [], total: order.total ?? order.price }
 }

@@ -5,7 +5,7 @@ import { billing, type Voucher } from './given.js'
 import { marketing } from './grant-voucher.js'
 
 describe('exercise 09 · outbox', () => {
-  test('★ whoever pays more than € 50,000 gets a voucher of 1 %', () =>
+  test('★ a customer who pays more than € 50,000 gets a voucher of 1 %', () =>
     check({
       system: () => [marketing, billing],
       instances: { marketing: 1, billing: 1 },

@@ -7,7 +7,7 @@ import { tokens } from './tokens.js'
 const year = 365 * 24 * 3_600_000
 
 describe('exercise 16 · tokens', () => {
-  test('★ whoever pays more than € 50,000 is credited with 1 %', () =>
+  test('★ a customer who pays more than € 50,000 is credited with 1 %', () =>
     check({
       ...erikaPays(60_000),
       instances: { marketing: 1 },
@@ -53,7 +53,7 @@ describe('exercise 16 · tokens', () => {
       atRest: { 'every payment counts once': totalIs(60_000), 'the voucher is credited once': creditIs(600), 'nothing is left': nothingIsLeft },
     }))
 
-  test('★★ two payments at the same time: whoever has to try again leaves nothing behind', () =>
+  test('★★ two payments at the same time: the one that has to try again leaves nothing behind', () =>
     check({
       ...erikaPays(60_000, 60_000),
       instances: { marketing: 2 },

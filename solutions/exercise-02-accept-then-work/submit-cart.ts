@@ -26,7 +26,7 @@ export const web = service('web', {
     const order = await context.store.get<CheckedOrder>('orders', orderId)
     if (order !== undefined) return { status: 200, body: { status: order.value.status, _links } }
 
-    // No decision yet. The resource is there all the same: its address was handed out.
+    // No decision yet. The resource exists all the same: the customer has its address.
     const cart = await context.store.get<Cart>('carts', orderId)
     return cart === undefined ? { status: 404 } : { status: 200, body: { status: 'pending', _links } }
   },

@@ -1,7 +1,7 @@
 import { endpoint, put, service } from '#lib'
 import type { Cart, SubmitOrder } from '#driveway'
 
-/** What `web` sends to itself: a wish, and nothing that could be out of date. */
+/** What `web` sends to itself: the intent, and nothing that could be out of date. */
 interface SubmitCart {
   readonly type: 'SubmitCart'
   readonly cartId: string
@@ -18,7 +18,7 @@ export const web = service('web', {
     const cart = await context.store.get<ShopCart>('carts', cartId)
     if (cart === undefined) return { status: 404 }
 
-    // One system only: either the wish is with the broker, or nothing has happened.
+    // One system only: either the broker has the intent, or nothing has happened.
     const message: SubmitCart = { type: 'SubmitCart', cartId }
     await context.send('web', message)
     return { status: 202 }
@@ -46,7 +46,7 @@ export const worker = endpoint('web', {
     if (submitted !== true) {
       await context.store.commit(put('carts', cartId, { customer, car, price, submitted: true }, { ifVersion: cart.version }))
     }
-    // Always, for an earlier attempt may have come to an end right here. What is in the store now will not change any more.
+    // Always, because an earlier attempt may have ended right here. What is in the store now will not change any more.
     const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
     await context.send('orders', message)
   },

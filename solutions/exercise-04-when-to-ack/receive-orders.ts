@@ -15,13 +15,13 @@ export async function receiveOrders(receiver: Receiver, context: Context, handle
     } catch (error) {
       failure = String(error)
     }
-    // Only now, when it is known what became of the message, does the broker hear of it.
+    // The broker hears of it only now that it is known what became of the message.
     try {
       if (failure === undefined) await delivery.ack()
       else if (delivery.deliveryCount >= maxDeliveries) await delivery.deadLetter(failure)
       else await delivery.abandon({ delay: 1_000 * 2 ** delivery.deliveryCount })
     } catch (error) {
-      // The lock has expired, or no answer came: then the message comes again, and handling it again does no harm.
+      // The lock has expired, or no response came: the message comes again, and handling it again does no harm.
       console.warn(`${delivery.messageId} will come again`, error)
     }
   }

@@ -10,7 +10,7 @@ interface StoredOrder extends Order {
 }
 
 export const orders = endpoint('orders', {
-  // Whatever is set under a key can be set again. Nothing is appended, nothing is added to.
+  // What is set under a key can be set again. Nothing is appended, and no sum is kept.
   async AddExtra({ orderId, lineId, extra, price }: AddExtra, context) {
     await change(context, orderId, (order) => ({ ...order, extras: { ...order.extras, [lineId]: { extra, price } } }))
   },
@@ -20,7 +20,7 @@ export const orders = endpoint('orders', {
   },
 })
 
-/** What the customer gets to see of a stored order. The total is not stored: it follows from the rest. */
+/** What the customer sees of a stored order. The total is not stored: it follows from the rest. */
 export function invoiceOf(order: StoredOrder): Invoice {
   const extras = Object.values(order.extras ?? {})
   const prices = [order.price, ...extras.map(({ price }) => price)]

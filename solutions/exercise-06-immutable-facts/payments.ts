@@ -19,7 +19,7 @@ export const billing = endpoint('billing', {
   },
 
   async CancelPayment({ orderId, paymentId }: CancelPayment, context) {
-    // It is recorded even where no booking is known: the booking may still come.
+    // It is recorded even if no booking is known: the booking may still come.
     await record(orderId, { kind: 'cancelled', paymentId }, context)
   },
 })
@@ -37,7 +37,7 @@ async function record(orderId: string, fact: Fact, context: HandlerContext): Pro
   )
 }
 
-/** A function of the set: it comes out the same in whatever order the facts came in. */
+/** A function of the set: the result is the same in whatever order the facts came in. */
 function sumOf(facts: readonly Fact[]): number {
   const cancelled = new Set(facts.filter(({ kind }) => kind === 'cancelled').map(({ paymentId }) => paymentId))
   return facts.reduce((sum, fact) => (fact.kind === 'booked' && !cancelled.has(fact.paymentId) ? sum + fact.amount : sum), 0)

@@ -15,7 +15,7 @@ export const orders = endpoint('orders', {
     const account = found?.value ?? { balance: 0, processed: [] }
     if (account.processed.includes(context.messageId)) return
 
-    // The effect and its trace in one document: whoever sees the one sees the other.
+    // The effect and its trace in one document: nobody sees one without the other.
     const booked: Account = { balance: account.balance + sumOf(message.cars), processed: [...account.processed, context.messageId] }
     await context.store.commit(
       found === undefined ? insert('accounts', message.customer, booked) : put('accounts', message.customer, booked, { ifVersion: found.version }),

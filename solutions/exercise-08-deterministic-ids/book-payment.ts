@@ -34,7 +34,7 @@ async function book(customer: string, amounts: readonly number[], context: Handl
     )
   }
 
-  // On every attempt: the one before may have come no further than this. Same message, same endpoint, same place: same id.
+  // On every attempt: the one before may have got no further than this. Same message, same endpoint, same position: same id.
   for (const [position, amount] of amounts.entries()) {
     const event: PaymentBooked = { type: 'PaymentBooked', customer, amount }
     await context.publish(event, { id: `${context.messageId}/${context.endpoint}/${position}` })

@@ -1,7 +1,7 @@
 import { endpoint, put } from '#lib'
 import type { AgreePrice, Bill, ChargeCard } from '#driveway'
 
-/** From the moment a charge is begun, the bill says which: the same key and the same body in every attempt. */
+/** Once a charge has begun, the bill says which one: the same key and the same body in every attempt. */
 interface BegunBill extends Bill {
   readonly begun?: { readonly key: string; readonly body: { readonly reference: string; readonly card: string; readonly amount: number } }
 }
@@ -14,7 +14,7 @@ export const billing = endpoint('billing', {
     const { card, price, begun = { key: crypto.randomUUID(), body: { reference: orderId, card, amount: price } } } = bill.value
     let { version } = bill
     if (bill.value.begun === undefined) {
-      // Before the first call: whoever comes after us, whatever becomes of us, means the same charge.
+      // Before the first call: every later attempt means the same charge, whatever becomes of this one.
       const [written = version] = await context.store.commit(put('bills', orderId, { ...bill.value, begun }, { ifVersion: version }))
       version = written
     }

@@ -9,10 +9,10 @@ export const shipping = endpoint('shipping', {
       // The intent comes before the call, and only one attempt can insert it: so there is at most one call, ever.
       await context.store.commit(insert('shipments', orderId, { status: 'shipping' }))
       status = await ship({ reference: orderId, car, to }, context)
-      // Whoever called knows best: this answer counts, even if somebody has given the order up meanwhile.
+      // The attempt that called knows best: this response counts, even if another attempt has given the order up meanwhile.
       await context.store.commit(put('shipments', orderId, { status }))
     } else if (status === 'shipping') {
-      // An earlier attempt may have called, and has not noted the answer. We neither call again nor pay back.
+      // An earlier attempt may have called without recording the response. We neither call again nor refund.
       await context.store.commit(put('shipments', orderId, { status: 'needs-investigation' }, { ifVersion: known.version }))
     }
 
@@ -31,7 +31,7 @@ export const shipping = endpoint('shipping', {
   },
 })
 
-/** One call. No answer, and a 5xx, say nothing: they throw, and the next attempt finds the intent. */
+/** One call. A missing response or a 5xx says nothing: both throw, and the next attempt finds the intent. */
 async function ship(body: { readonly reference: string; readonly car: string; readonly to: string }, context: Context): Promise<'shipped' | 'refused'> {
   const { status } = await context.http.post('http://logistics/shipments', body)
   if (status === 201) return 'shipped'

@@ -12,7 +12,7 @@ export const tokens: PipelineStep = async (_message, context, next) => {
   const outgoing = (await context.store.get<readonly Outgoing[]>('outbox', token))?.value ?? (await handle(token, context, next))
   if (outgoing.length === 0) return
 
-  // Every attempt comes here as long as something may not have left. The tokens of what leaves are there already.
+  // Every attempt gets here as long as something may not have left. The tokens of what leaves exist already.
   for (const [position, { to, message }] of outgoing.entries()) {
     const id = `${token}/${position}`
     await context.send(to, message, { id, headers: { token: id } })
@@ -20,16 +20,16 @@ export const tokens: PipelineStep = async (_message, context, next) => {
   await context.store.commit(remove('outbox', token))
 }
 
-/** Takes the message's token away, and makes those of what is to be sent, in the commit that processes it. */
+/** Deletes the message's token, and creates those of what is to be sent, in the commit that processes it. */
 async function handle(token: string, context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
   const found = await context.store.get('tokens', token)
-  if (found === undefined) return [] // a duplicate, however late it comes
+  if (found === undefined) return [] // a copy, however late it comes
 
   const { writes, outgoing } = await collect(context, next)
   if (outgoing.length > 0) writes.push(insert('outbox', token, outgoing))
   await context.store.commit(
     ...writes,
-    remove('tokens', token, { ifVersion: found.version }), // fails when somebody else has been faster
+    remove('tokens', token, { ifVersion: found.version }), // fails if somebody else has been faster
     ...outgoing.map((_, position) => insert('tokens', `${token}/${position}`, {})),
   )
   return outgoing

@@ -1,5 +1,5 @@
 /**
- * Near miss: only one order is made, but whoever comes second gets the conflict as a response. The customer has bought a car and reads
+ * Near miss: only one order is made, but the second click gets the conflict as a response. The customer has bought a car and reads
  * "internal server error".
  *
  * Caught by: ★★ two clicks at the same time

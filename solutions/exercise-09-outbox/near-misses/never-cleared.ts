@@ -2,7 +2,7 @@
  * Near miss: what has left is kept for ever, and every copy of the payment sends it again. Nobody gets a second voucher that way, but the
  * document grows with everything that was ever sent.
  *
- * Caught by: ★ whoever pays more than € 50,000
+ * Caught by: ★ a customer who pays more than € 50,000
  * Because: expected no message in the outbox after it has left, found [{"total":60000
  */
 import { endpoint, insert, put, type Write } from '#lib'

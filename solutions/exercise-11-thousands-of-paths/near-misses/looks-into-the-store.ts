@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import type { BuyCar } from '#driveway'
 import type { Promises, View } from '#lib/testing'
 
-/** Few cars, few customers: they shall meet. Two of each are enough for all that can happen between two. */
+/** Few cars and few customers, so that they meet. Two of each are enough for everything that can happen between two. */
 export const requests: fc.Arbitrary<readonly BuyCar[]> = fc.array(
   fc.record({
     type: fc.constant('BuyCar'),
@@ -18,7 +18,7 @@ export const requests: fc.Arbitrary<readonly BuyCar[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 )
 
-/** What must never happen, not for a moment: somebody acts upon every message that is out. */
+/** What must never happen, not even for a moment: somebody acts on every message that is out. */
 export const always: Promises = {
   'no car is sold to two customers': (view) => {
     for (const [car, sales] of byCar(told(view, 'CarSold'))) {

@@ -10,14 +10,14 @@ interface ForgetMessage {
   readonly forgotten: string
 }
 
-/** What a handler wanted to say. `to` is missing for an event. */
+/** What a handler wanted to send. `to` is missing for an event. */
 interface Outgoing {
   readonly to?: string
   readonly message: Message
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** A step around any handler: it knows each message that has been processed, and what is to be sent for it, until it is told to forget it. */
+/** A step around any handler: it remembers each processed message, and what is to be sent for it, until it is told to forget it. */
 export const inbox: PipelineStep = async (message, context, next) => {
   if (isForgetMessage(message)) {
     await context.store.commit(remove('inbox', message.forgotten))
@@ -28,7 +28,7 @@ export const inbox: PipelineStep = async (message, context, next) => {
   const left = await context.store.get<readonly Outgoing[]>('outbox', context.messageId)
   if (left === undefined) return
 
-  // From here on, every attempt does the same, duplicate or not: under the same ids, and only what was committed.
+  // From here on, every attempt does the same, the first one and later ones: under the same ids, and only what was committed.
   for (const [position, { to, message, headers }] of left.value.entries()) {
     const options = { id: `${context.messageId}/${context.endpoint}/${position}`, headers }
     await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
@@ -58,7 +58,7 @@ async function handle(context: HandlerContext, next: (context: HandlerContext) =
       return Promise.resolve()
     },
   })
-  // `insert` fails when somebody else has been faster: then nothing is written, and the message comes again.
+  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
   await context.store.commit(...writes, insert('inbox', context.messageId, {}), ...(outgoing.length > 0 ? [insert('outbox', context.messageId, outgoing)] : []))
 }
 

@@ -30,13 +30,13 @@ export const tokens: PipelineStep = async (_message, context, next) => {
 /** Takes the message's token away in the commit that processes it. */
 async function handle(token: string, context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
   const found = await context.store.get('tokens', token)
-  if (found === undefined) return [] // a duplicate, however late it comes
+  if (found === undefined) return [] // a copy, however late it comes
 
   const { writes, outgoing } = await collect(context, next)
   if (outgoing.length > 0) writes.push(insert('outbox', token, outgoing))
   await context.store.commit(
     ...writes,
-    remove('tokens', token, { ifVersion: found.version }), // fails when somebody else has been faster
+    remove('tokens', token, { ifVersion: found.version }), // fails if somebody else has been faster
   )
   return outgoing
 }

@@ -24,15 +24,15 @@ export const tokens: PipelineStep = async (_message, context, next) => {
   }
 }
 
-/** Takes the message's token away, and makes those of what is to be sent, in the commit that processes it. */
+/** Deletes the message's token, and creates those of what is to be sent, in the commit that processes it. */
 async function handle(token: string, context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
   const found = await context.store.get('tokens', token)
-  if (found === undefined) return [] // a duplicate, however late it comes
+  if (found === undefined) return [] // a copy, however late it comes
 
   const { writes, outgoing } = await collect(context, next)
   await context.store.commit(
     ...writes,
-    remove('tokens', token, { ifVersion: found.version }), // fails when somebody else has been faster
+    remove('tokens', token, { ifVersion: found.version }), // fails if somebody else has been faster
     ...outgoing.map((_, position) => insert('tokens', `${token}/${position}`, {})),
   )
   return outgoing

@@ -17,7 +17,7 @@ interface Outgoing {
 export const tokens: PipelineStep = async (_message, context, next) => {
   const token = context.headers['token'] ?? 'no token'
   const outgoing = (await context.store.get<readonly Outgoing[]>('outbox', token))?.value ?? (await handle(token, context, next))
-  // Every attempt comes here as long as something may not have left. The tokens of what leaves are there already.
+  // Every attempt gets here as long as something may not have left. The tokens of what leaves exist already.
   for (const [position, { to, message }] of outgoing.entries()) {
     const id = `${token}/${position}`
     await context.send(to, message, { id, headers: { token: id } })
@@ -28,7 +28,7 @@ export const tokens: PipelineStep = async (_message, context, next) => {
 
 /** Makes the tokens of what is to be sent, in the commit that processes it. */
 async function handle(token: string, context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
-  if ((await context.store.get('tokens', token)) === undefined) return [] // a duplicate, however late it comes
+  if ((await context.store.get('tokens', token)) === undefined) return [] // a copy, however late it comes
 
   const { writes, outgoing } = await collect(context, next)
   writes.push(insert('outbox', token, outgoing))

@@ -19,7 +19,7 @@ interface Token {
 export const tokens: PipelineStep = async (_message, context, next) => {
   const token = context.headers['token'] ?? 'no token'
   const found = await context.store.get<Token>('tokens', token)
-  if (found === undefined) return // a duplicate, however late it comes
+  if (found === undefined) return // a copy, however late it comes
 
   let { outgoing } = found.value
   if (outgoing === undefined) {
