@@ -16,7 +16,7 @@ const copy = (): Copy => {
 }
 afterAll(() => {
   for (const each of copies) each.remove()
-})
+}, 60_000)
 
 /** What the README shows. */
 const readmeStory = (): string | undefined => /```text\n([\s\S]*?)```/.exec(contentOf(join(root, 'README.md')) ?? '')?.[1]?.trim()
@@ -131,6 +131,21 @@ describe('what people really write', () => {
 
   test.concurrent('a missing export is told as such', async () => {
     expect(await judge('export const web', 'export const site')).toContain('Look at the exports of your file')
+  })
+
+  test('a type error is told in a line, also when it is known from the last run; a clean file costs nothing', { timeout: 180_000 }, async () => {
+    const workshop = copy()
+    const record = join(workshop.root, '.workshop', 'types.json')
+    const patient = { WORKSHOP_TYPE_PATIENCE: '60000' }
+    expect((await workshop.run(['test', '1'], patient)).stdout).not.toContain('type error')
+    expect(existsSync(record)).toBe(false)
+    rewrite(workshop, "store.get<Cart>", "store.gett<Cart>")
+    const line = /exercise-01 ☆☆☆ [^]*! one type error; checks run all the same\n {2}submit-cart\.ts:7 {2}Property 'gett' does not exist on type 'StoreContext'\. Did…\n$/
+    expect((await workshop.run(['test', '1'], patient)).stdout).toMatch(line)
+    expect((await workshop.run(['test', '1'], { WORKSHOP_TYPE_PATIENCE: '0' })).stdout).toMatch(line)
+    rewrite(workshop, "store.gett<Cart>", "store.get <Cart>")
+    expect((await workshop.run(['test', '1'], patient)).stdout).not.toContain('type error')
+    expect(JSON.parse(readFileSync(record, 'utf8'))).toMatchObject({ 'exercise-01': { problems: [] } })
   })
 
   test.concurrent('a narrow terminal with colours loses nothing', async () => {

@@ -4,6 +4,7 @@ import { grade } from '../grading/grade.js'
 import type { ExerciseResult } from '../grading/result.js'
 import { resultScreen } from '../grading/screen.js'
 import { terminal } from '../screen/terminal.js'
+import { typesBeside } from '../type-errors/screen.js'
 import { watchKeys } from './watch.js'
 import { parseVitestArguments } from '../vitest-flags.js'
 
@@ -25,12 +26,15 @@ export const test: Command = {
     const watching = flags.watch === true
     const run = { passed: false, busy: true, again: (): void => undefined }
     const keys = watching && screen.interactive ? watchKeys(() => (run.busy ? undefined : run.again())) : undefined
+    const types = typesBeside(exercises, screen)
+    let typesShown: Promise<void> | undefined
     const graded = grade(exercises, {
       flags,
       reporters: [...reporters],
       listener: {
         onStart() {
           run.busy = true
+          types.begin()
           if (own || !watching) return
           screen.wipe()
           screen.whisper('  running …')
@@ -42,12 +46,14 @@ export const test: Command = {
           if (own) return
           if (watching) screen.wipe()
           for (const result of results) screen.print(resultScreen(result, screen))
+          typesShown = types.show()
           if (watching) screen.print(screen.paint.dim('\nwatching your files · a runs again · q quits'))
         },
       },
     })
     if (!watching) {
       await graded
+      await typesShown
       return run.passed ? 0 : 1
     }
     const closed = graded.then(({ vitest }) => {

@@ -8,6 +8,7 @@ const entries = {
   main: 'lib/workshop/main.ts',
   collector: 'lib/workshop/collector.ts',
   'type-check': 'lib/workshop/proof/type-check.ts',
+  'type-errors': 'lib/workshop/type-errors/check.ts',
 }
 
 /**
