@@ -21,7 +21,7 @@ describe('exercise 02 · accept-then-work', () => {
       atRest: {
         'every click gets its response in time': everyClickIsAnsweredInTime,
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('accepted'),
+        'every click with a 2xx is decided': isDecided('accepted'),
       },
     }))
 
@@ -33,7 +33,7 @@ describe('exercise 02 · accept-then-work', () => {
       atRest: {
         'every click gets its response in time': everyClickIsAnsweredInTime,
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('rejected'),
+        'every click with a 2xx is decided': isDecided('rejected'),
       },
     }))
 
@@ -45,7 +45,7 @@ describe('exercise 02 · accept-then-work', () => {
       atRest: {
         'every click gets its response in time': everyClickIsAnsweredInTime,
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('accepted'),
+        'every click with a 2xx is decided': isDecided('accepted'),
       },
     }))
 
@@ -70,7 +70,7 @@ describe('exercise 02 · accept-then-work', () => {
       atRest: {
         'every click gets its response in time': everyClickIsAnsweredInTime,
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('accepted'),
+        'every click with a 2xx is decided': isDecided('accepted'),
       },
     }))
 
@@ -83,7 +83,7 @@ describe('exercise 02 · accept-then-work', () => {
       atRest: {
         'every click gets its response in time': everyClickIsAnsweredInTime,
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('accepted'),
+        'every click with a 2xx is decided': isDecided('accepted'),
       },
     }))
 
@@ -93,7 +93,7 @@ describe('exercise 02 · accept-then-work', () => {
       documents,
       scenario: (scenario) => buy(scenario, 'c1'),
       faults: { refusals: 1 },
-      atRest: { 'what was accepted is decided': isDecided('accepted') },
+      atRest: { 'every click with a 2xx is decided': isDecided('accepted') },
     }))
 
   test('★★★ through every crash, copy and ambiguous commit', () =>
@@ -104,7 +104,7 @@ describe('exercise 02 · accept-then-work', () => {
       faults: { crashes: 1, copies: 1, ambiguousCommits: 1 },
       atRest: {
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('accepted'),
+        'every click with a 2xx is decided': isDecided('accepted'),
       },
     }))
 
@@ -116,7 +116,7 @@ describe('exercise 02 · accept-then-work', () => {
       faults: { crashes: 1, lostResponses: 1, ambiguousSends: 1 },
       atRest: {
         'the response leads to the progress of the order': answersLeadToProgress,
-        'what was accepted is decided': isDecided('accepted'),
+        'every click with a 2xx is decided': isDecided('accepted'),
       },
     }))
 })
