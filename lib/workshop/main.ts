@@ -1,3 +1,5 @@
 import { runCommand } from './command-line.js'
+import { endWithReader } from './screen/closed-pipe.js'
 
+endWithReader()
 process.exitCode = await runCommand(process.argv.slice(2))
