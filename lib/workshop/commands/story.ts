@@ -47,7 +47,7 @@ export function opener(file: string, platform: NodeJS.Platform = process.platfor
     case 'darwin':
       return `open ${file}`
     case 'win32':
-      return `explorer ${file}`
+      return `explorer "${file}"` // in Git Bash a backslash would be lost otherwise
     default:
       return `xdg-open ${file}`
   }

@@ -1,5 +1,6 @@
 import { emitKeypressEvents } from 'node:readline'
 import { endings } from '../screen/keys.js'
+import { legible } from '../screen/old-console.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { beginning, pass, press, type Key, type Session } from './clock.js'
 import { page } from './page.js'
@@ -31,7 +32,7 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Sessi
   let before = room.now()
   const draw = (): void => {
     const lines = page(session, plan, output.rows, room.terminal())
-    output.write(`\u001B[H${lines.map((line) => `${line}\u001B[K`).join('\r\n')}\u001B[J`)
+    output.write(legible(`\u001B[H${lines.map((line) => `${line}\u001B[K`).join('\r\n')}\u001B[J`))
   }
   const catchUp = (): void => {
     const now = room.now()

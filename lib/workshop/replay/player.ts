@@ -1,4 +1,5 @@
 import { endings, listenToKeys, type Key } from '../screen/keys.js'
+import { legible } from '../screen/old-console.js'
 import { terminal } from '../screen/terminal.js'
 import { page } from './page.js'
 import type { Story } from './story.js'
@@ -13,7 +14,7 @@ export async function play(story: Story): Promise<void> {
   let after = 0
   const draw = (): void => {
     const lines = page(story, after, stdout.rows, terminal())
-    stdout.write(`\u001B[H${lines.map((line) => `${line}\u001B[K`).join('\r\n')}\u001B[J`)
+    stdout.write(legible(`\u001B[H${lines.map((line) => `${line}\u001B[K`).join('\r\n')}\u001B[J`))
   }
   const restore = (): void => {
     stdout.write(leave)

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk'
+import { legible } from './old-console.js'
 import { wantsColour } from '../../story/colours.js'
 
 /** Where the commands write. */
@@ -33,11 +34,11 @@ export function terminal(): Terminal {
     interactive: stdout.isTTY && process.stdin.isTTY,
     print(text) {
       clear()
-      stdout.write(`${text}\n`)
+      stdout.write(`${legible(text)}\n`)
     },
     complain(text) {
       clear()
-      stderr.write(`${text}\n`)
+      stderr.write(`${legible(text)}\n`)
     },
     wipe() {
       if (stdout.isTTY) stdout.write('\u001B[2J\u001B[3J\u001B[H')
@@ -46,7 +47,7 @@ export function terminal(): Terminal {
     whisper(text) {
       if (!stdout.isTTY) return
       clear()
-      stdout.write(text.slice(0, columnsOf(stdout) - 1))
+      stdout.write(legible(text.slice(0, columnsOf(stdout) - 1)))
       whispered = true
     },
   }

@@ -83,7 +83,7 @@ describe('the tables beside the diagram', () => {
 
 test.each([
   ['darwin', 'open a.html'],
-  ['win32', 'explorer a.html'],
+  ['win32', 'explorer "a.html"'],
   ['linux', 'xdg-open a.html'],
 ] as const)('on %s a page opens with %s', (platform, command) => {
   expect(opener('a.html', platform)).toBe(command)
