@@ -171,7 +171,7 @@ function isDecided(expected: string): Promised {
     const last = browser.clicks.at(-1)
     if (taken === undefined || last?.response === undefined) return true
     const { status } = read(last.response.body)
-    return status === expected || `${taken.path} was answered with ${taken.response?.status ?? 0}; an hour later, expected ${expected}, found ${status}`
+    return status === expected || `${taken.path} got ${taken.response?.status ?? 0}; an hour later, expected ${expected}, found ${status}`
   }
 }
 

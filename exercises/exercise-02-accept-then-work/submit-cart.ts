@@ -15,7 +15,7 @@ export const web = service('web', {
     // response, and who could do the rest?
     const { customer, car, price } = cart.value
     const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
-    if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+    if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
     const { approved } = check.body as { approved: boolean }
 
     const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }

@@ -104,7 +104,7 @@ describe('exercise 03 · lost-or-ghost', () => {
     }))
 })
 
-/** Erika clicks. When she gets no answer, her browser asks again at once; when she gets an error, she clicks again. */
+/** Erika clicks. If no response comes, her browser sends the click again at once; if she gets an error, she clicks again. */
 async function clickUntilConfirmed({ browser }: Scenario): Promise<void> {
   for (let click = 1; click <= 3; click++) {
     const answer = await browser.post('/carts/c1/submission')

@@ -36,7 +36,7 @@ export const web = service('web', {
 export const worker = endpoint('web', {
   async SubmitOrder({ cartId, customer, car, price }: SubmitOrder, context) {
     const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
-    if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+    if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
     const { approved } = check.body as { approved: boolean }
 
     const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }

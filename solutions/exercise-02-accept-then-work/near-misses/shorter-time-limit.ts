@@ -26,7 +26,7 @@ export const web = service('web', {
       if (error instanceof TimeoutError) return { status: 503 }
       throw error
     }
-    if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+    if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
     const { approved } = check.body as { approved: boolean }
 
     const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }

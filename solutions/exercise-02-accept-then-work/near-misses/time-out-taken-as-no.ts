@@ -46,7 +46,7 @@ export const worker = endpoint('web', {
       if (!(error instanceof TimeoutError)) throw error
       check = { status: 200, headers: {}, body: { approved: false } }
     }
-    if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+    if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
     const { approved } = check.body as { approved: boolean }
 
     const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }

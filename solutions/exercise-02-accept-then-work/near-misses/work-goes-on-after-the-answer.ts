@@ -21,7 +21,7 @@ export const web = service('web', {
     const { customer, car, price } = cart.value
     const decide = async (): Promise<void> => {
       const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
-      if (check.status !== 200) throw new Error(`the credit check answered ${check.status}`)
+      if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
       const { approved } = check.body as { approved: boolean }
 
       const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }
