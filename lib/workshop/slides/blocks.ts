@@ -37,7 +37,7 @@ function announcement(exercise: Exercise, minutes: Minutes): string {
     minutesInWords(minutes),
     note(`Predict, before anything runs: ${question}`),
     note(`Answer: ${answerOf(exercise)}`),
-    note(`The clock begins with this question: ${clockCommand(exercise, minutes)}\n\nThen observe on the big screen: npm run observe -- ${exercise.name}`),
+    note(`The clock begins with this question:\n${clockCommand(exercise, minutes)}\n\nThen observe on the big screen:\nnpm run observe -- ${exercise.name}`),
   ].join('\n\n')
 }
 
@@ -45,7 +45,7 @@ function announcement(exercise: Exercise, minutes: Minutes): string {
 function answerOf({ folder }: Exercise): string {
   const sheet = contentOf(join(root, 'facilitation', `${folder}.md`)) ?? ''
   const [, ...below] = sectionOf(sheet, 'Prediction').trim().split(/\n\s*\n/)
-  return below.join('\n\n')
+  return below.map((paragraph) => paragraph.replaceAll('\n', ' ')).join('\n\n')
 }
 
 /** `15 minutes alone, 10 as a mob, 5 to reflect` */
@@ -60,7 +60,7 @@ export function clockCommand({ name }: Exercise, { alone, mob }: Minutes): strin
 
 /** Markdown's marks mean nothing in notes. */
 function note(text: string): string {
-  return `<!--\n${text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replace(/[`*]/g, '').replace(/(?<!\n)\n(?!\n)/g, ' ').replaceAll('-->', '→')}\n-->`
+  return `<!--\n${text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replace(/[`*]/g, '').replaceAll('-->', '→')}\n-->`
 }
 
 function unknown(digits: string, course: Course): ExplainedError {

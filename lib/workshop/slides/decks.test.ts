@@ -110,6 +110,8 @@ describe('a story', () => {
     expect(steps(cut)).toEqual(found.trace.steps.filter(({ number, action }) => number >= 2 && number <= 13 && ['receive', 'publish'].includes(action) && number !== 7).map(({ number }) => number))
     expect(cut).not.toContain('figcaption')
     expect(whole).toContain(`<figcaption>✗ ${found.violation.promise}</figcaption>`)
+    expect(() => drawStory(found, { ...block, cut: { lanes: ['orders', 'nobody'] } }, 'd')).toThrow(/Nobody in it is called nobody\. There are .*orders/)
+    expect(() => drawStory(found, { ...block, cut: { steps: [200, 300] } }, 'e')).toThrow(/None of its \d+ steps is left/)
     expect(drawStory(found, { ...block, cut: { steps: [1, 3] } }, 'c')).toContain(`<figcaption>Later: ✗ ${found.violation.promise}</figcaption>`)
   })
 })

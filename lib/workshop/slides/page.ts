@@ -26,13 +26,14 @@ export function renderIndex(talks: readonly Deck[], hasPdf: (name: string) => bo
     const links = [`<a href="${talk.name}.html">show</a>`, `<a href="${talk.name}.html?notes">read with notes</a>`, ...[talk.name, `${talk.name}-notes`].filter(hasPdf).map((name) => `<a href="${name}.pdf">${name}.pdf</a>`)]
     return `<tr><th>${escaped(talk.name)}</th><td>${escaped(titleOf(talk))}</td><td>${links.join(' · ')}</td></tr>`
   }
-  const keys = 'Arrow keys turn the pages. <b>p</b> opens a window for the speaker, with the notes, the next slide and a clock. <b>f</b> fills the screen.'
+  const keys = 'Arrow keys turn the slides. <b>p</b> opens a window for the speaker, with the notes, the next slide and a clock. <b>f</b> fills the screen.'
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Slides</title>
 <style>
 :root { color-scheme: light dark; }
 body { font: 18px/1.6 system-ui, sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em; }
 th, td { text-align: left; padding: 4px 24px 4px 0; vertical-align: top; }
+th, a { white-space: nowrap; }
 </style>
 <h1>Slides</h1>
 <p>${keys}</p>

@@ -25,7 +25,7 @@ export function printPdf(browser: string, page: string, pdf: string, { notes }: 
   const address = pathToFileURL(page)
   if (notes) address.search = '?notes'
   try {
-    execFileSync(browser, ['--headless', '--disable-gpu', '--no-sandbox', '--no-pdf-header-footer', `--user-data-dir=${profile}`, `--print-to-pdf=${pdf}`, address.href], { stdio: 'ignore', timeout: 60_000 })
+    execFileSync(browser, ['--headless', '--disable-gpu', '--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-pdf-header-footer', `--user-data-dir=${profile}`, `--print-to-pdf=${pdf}`, address.href], { stdio: 'ignore', timeout: 60_000 })
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -53,8 +53,13 @@ export async function findStory(block: StoryBlock, load: LoadChecks): Promise<Br
 }
 
 /** The story as a picture, with the promise that it breaks below it. */
-export function drawStory({ trace, brokenAt, violation }: Broken, { cut }: StoryBlock, id: string): string {
+export function drawStory({ trace, brokenAt, violation }: Broken, block: StoryBlock, id: string): string {
+  const { cut } = block
   const shown = cutStory(trace, cut)
+  const names = new Set(trace.participants.map(({ name }) => name))
+  const stranger = cut.lanes?.find((name) => !names.has(name))
+  if (stranger !== undefined) throw unresolved(block, `Nobody in it is called ${stranger}. There are ${[...names].join(', ')}.`)
+  if (shown.steps.length === 0) throw unresolved(block, `None of its ${trace.steps.length} steps is left when it is cut like this.`)
   const later = shown.steps.at(-1)?.number === trace.steps.at(-1)?.number ? '' : 'Later: '
   const caption = cut.unfinished === true ? '' : `<figcaption>${escaped(`${later}✗ ${violation.promise}`)}</figcaption>`
   return `<figure>${largest((width) => renderSvg(shown, { theme: 'light', rows: 'close', brokenAt, width, idPrefix: `${id}-` }))}${caption}</figure>`

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { mob } from '../commands/mob.js'
+import { slides } from '../commands/slides.js'
 import { minutesOf, numbersIn } from '../agendas.js'
 import { minutesInWords } from './blocks.js'
 import { listCourses } from './courses.js'
@@ -47,20 +48,32 @@ test('a slide is left out with its exercises, or for a course', () => {
   expect(split({ markdown: joined(split(deck)) })).toEqual(split(deck))
 })
 
+test('an exercise that a course leaves out cannot be announced in it', () => {
+  const deck: Deck = { name: 'closing', markdown: '---\nmarp: true\n---\n\n```exercise 02\n```\n' }
+  const [, oneDay] = courses
+  expect(() => listTalks(oneDay === undefined ? [] : [oneDay], [deck])).toThrow(
+    'A slide announces exercise 02, which is not in the agenda of one-day.\nIts minutes and its prediction question are taken from the agenda and the sheet.\nWORKSHOP.md has the agendas. Above the slide, <!-- exercises: 02 --> leaves it out where the exercise is left out.',
+  )
+})
+
+test('a talk that nobody gives is not built', async () => {
+  await expect(slides.run(['module-9', '--no-pdf'])).rejects.toThrow('There is no talk "module-9".\nNothing was built.\nThe talks are opening, module-1, module-2, module-3, module-4, module-5, closing, one-day, half-a-day, two-hours.')
+})
+
 describe.each(courses)('$name', ({ name, rows, exercises }) => {
-  const slides = slidesOf(name)
+  const shown = slidesOf(name)
 
   test('announces the exercises of its agenda, in order, with their minutes', () => {
-    const announced = slides.flatMap((slide) => exerciseOf(slide) ?? [])
+    const announced = shown.flatMap((slide) => exerciseOf(slide) ?? [])
     expect(announced).toEqual([...exercises.keys()])
-    for (const slide of slides) {
+    for (const slide of shown) {
       const minutes = exercises.get(exerciseOf(slide) ?? 0)
       if (minutes !== undefined) expect(slide).toContain(`\n${minutesInWords(minutes)}\n`)
     }
   })
 
   test('gives the mob the minutes of its agenda', async () => {
-    for (const slide of slides) {
+    for (const slide of shown) {
       const minutes = exercises.get(exerciseOf(slide) ?? 0)
       if (minutes === undefined) continue
       const [, args = ''] = /npm run mob -- (.+)/.exec(slide) ?? []
@@ -79,7 +92,7 @@ describe.each(courses)('$name', ({ name, rows, exercises }) => {
 
   test('shows what a wrong answer does only after the room has predicted it', () => {
     const seen = new Set<string>()
-    for (const slide of slides) {
+    for (const slide of shown) {
       for (const { exercise, cut } of storyBlocks({ markdown: slide })) {
         if (cut.unfinished !== true) expect(seen, slide).toContain(exercise)
       }
@@ -97,12 +110,12 @@ describe.each(courses)('$name', ({ name, rows, exercises }) => {
         if (['lecture', 'set-up', 'predict', 'closing', 'buffer'].includes(row.kind)) minutes += row.minutes
         continue
       }
-      const at = slides.findIndex((slide) => exerciseOf(slide) === number)
+      const at = shown.findIndex((slide) => exerciseOf(slide) === number)
       expect(at - next, `slides before exercise ${number}, in ${minutes - beforehand} minutes`).toBeLessThanOrEqual(minutes - beforehand)
       next = at + 1
       minutes = exercises.get(number)?.reflect ?? 0
     }
-    expect(slides.length - next, 'slides after the last exercise').toBeLessThanOrEqual(minutes)
+    expect(shown.length - next, 'slides after the last exercise').toBeLessThanOrEqual(minutes)
   })
 })
 
