@@ -44,9 +44,12 @@ export function listExercises(): readonly Exercise[] {
     .sort((a, b) => a.number - b.number)
 }
 
-/** Finds an exercise by what people type: `7`, `07`, `exercise-7`, `exercise-07`, `message-identity`, or the whole name of its folder. */
+/**
+ * Finds an exercise by what people type: `7`, `07`, `exercise-7`, `exercise-07`, `message-identity`, or the whole name of its folder; and by
+ * what an editor puts in, the path of a file that belongs to it.
+ */
 export function findExercise(text: string, exercises: readonly Exercise[] = listExercises()): Exercise | undefined {
-  const trimmed = text.trim().toLowerCase().replace(/^(?:\.\/)?exercises[/\\]/, '').replace(/[/\\].*$/, '')
+  const trimmed = text.trim().toLowerCase().replace(/^(?:\.[/\\])?(?:exercises|solutions|facilitation)[/\\]/, '').replace(/[/\\].*$|\.md$/, '')
   const digits = /^(?:exercise-?|ex-?)?0*(\d+)$/.exec(trimmed)?.[1]
   return exercises.find((exercise) => exercise.folder === trimmed || exercise.title === trimmed || exercise.number === Number(digits))
 }
