@@ -7,8 +7,8 @@ export function namedExercises(names: readonly string[]): readonly Exercise[] {
   if (names.length === 0) {
     throw new ExplainedError({
       what: 'No exercise was named.',
-      why: 'Without its name nothing can be done with it.',
-      next: `Name one: ${list(exercises)}. The number will do.`,
+      why: 'This command needs to know which one you mean.',
+      next: `Name one: ${list(exercises)}. The number is enough.`,
     })
   }
   const found = names.map((name) => {
@@ -17,7 +17,7 @@ export function namedExercises(names: readonly string[]): readonly Exercise[] {
     throw new ExplainedError({
       what: `There is no exercise "${name}".`,
       why: 'Nothing was run.',
-      next: `The exercises are ${list(exercises)}. The number will do.`,
+      next: `The exercises are ${list(exercises)}. The number is enough.`,
     })
   })
   return [...new Set(found)].sort((a, b) => a.number - b.number)
@@ -44,8 +44,15 @@ export function parsed<Result>(parse: () => Result): Result {
     return parse()
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    throw new ExplainedError({ what: text.split(/\. To specify|\n/)[0] ?? text, why: 'Nothing was done.', next: 'See the command with --help for what it understands.' })
+    throw new ExplainedError({ what: plainly(text), why: 'Nothing was done.', next: 'With --help the command says what it understands.' })
   }
+}
+
+/** Without Node.js's advice, which is not about these commands. */
+function plainly(text: string): string {
+  const [first = text] = text.split(/\. (?:To specify|This command)|\n/)
+  const [, option] = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument (?:missing|is ambiguous)/.exec(first) ?? []
+  return option === undefined ? `${first}.` : `${option} needs a value.`
 }
 
 function list(exercises: readonly Exercise[]): string {

@@ -35,7 +35,7 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
       throw new ExplainedError({
         what: `There is no command "${name}".`,
         why: 'Nothing was done.',
-        next: `The commands are ${Object.keys(commands).join(', ')}; each explains itself with --help.`,
+        next: `The commands are ${Object.keys(commands).join(', ')}; add --help to learn more of one.`,
       })
     }
     const command = await load()

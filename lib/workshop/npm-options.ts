@@ -5,8 +5,8 @@ import { findExercise } from './exercises.js'
 export type Flags = Readonly<Record<string, 'alone' | 'with value'>>
 
 /**
- * Finds the flags that npm took for its own. It does so when there is no `--` before them, and PowerShell 5.1 may drop that: `npm.ps1` of npm before
- * 11.4 passes on what PowerShell leaves of the line (npm/cli issue 3136). What then arrives was tried with npm 10, 11 and 12:
+ * Finds the flags that npm took for its own. It does so when there is no `--` before them, and PowerShell may drop that: until npm 10.9.3 and 11.4
+ * `npm.ps1` passed on what PowerShell leaves of the line (npm/cli pull request 8343). What then arrives was tried with npm 10, 11 and 12:
  *
  * - `--watch` is in the environment, as `npm_config_watch=true`, and no longer among the arguments. npm 12 refuses it, and this is never run.
  * - `--junit=file.xml` is there as `npm_config_junit=file.xml`.

@@ -42,5 +42,5 @@ function parse<Result>(call: () => Result): Result {
 }
 
 function wrong(what: string): ExplainedError {
-  return new ExplainedError({ what, why: 'What is not the name of an exercise goes to vitest, and vitest would not understand it.', next: 'Leave it out, or look at npm test -- --help.' })
+  return new ExplainedError({ what, why: 'Whatever is not an exercise is passed to Vitest, which does not know this.', next: 'Leave it out, or see npm test -- --help.' })
 }

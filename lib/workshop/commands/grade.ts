@@ -14,7 +14,7 @@ import { wrap } from '../screen/wrap.js'
 
 export const grade: Command = {
   usage: 'npm run grade -- [exercise-01 …] [--json] [--junit <file>] [--min-stars <number>]',
-  summary: 'Levels and points over all exercises, or over those that are named.',
+  summary: 'Shows levels and points for all exercises, or for those that you name.',
   help: [
     '★ counts 1 point, ★★ 2 more and ★★★ 3 more; a level counts when it and all below it pass.',
     '--json prints everything as JSON; with npm run --silent grade -- --json there is nothing else.',

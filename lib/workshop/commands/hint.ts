@@ -12,8 +12,8 @@ import { terminal } from '../screen/terminal.js'
 
 export const hint: Command = {
   usage: 'npm run hint -- exercise-01 [--number 2] [--again]',
-  summary: 'One hint more at each call. They are numbered like the tasks of the exercise, and never give the answer.',
-  help: ['--number 2 shows the second one, out of turn.', '--again begins with the first one again.'].join('\n'),
+  summary: 'Shows one more hint each time. Hints are numbered like the tasks of the exercise, and never give the answer.',
+  help: ['--number 2 shows the second hint, without counting it.', '--again starts with the first one again.'].join('\n'),
   flags: { '--number': 'with value', '--again': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() =>
@@ -25,7 +25,7 @@ export const hint: Command = {
     const number = values.number === undefined ? Math.min(seen + 1, hints.length) : numberIn(values.number, hints.length, exercise)
     const screen = terminal()
     const last = number === hints.length
-    const next: Next = last ? [`npm run solution -- ${exercise.name}`, 'what the solution does differently'] : [`npm run hint -- ${exercise.name}`, 'one hint more']
+    const next: Next = last ? [`npm run solution -- ${exercise.name}`, 'what the solution does differently'] : [`npm run hint -- ${exercise.name}`, 'the next hint']
     screen.print(
       [
         screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title} · hint ${number} of ${hints.length}`),
@@ -59,7 +59,7 @@ function hintsOf(exercise: Exercise): readonly string[] {
 function numberIn(text: string, count: number, { name }: Exercise): number {
   const number = Number(text)
   if (Number.isInteger(number) && number >= 1 && number <= count) return number
-  throw new ExplainedError({ what: `${name} has no hint ${text}.`, why: 'Nothing was shown.', next: `Its hints are 1 to ${count}.` })
+  throw new ExplainedError({ what: `${name} has no hint ${text}.`, why: 'No hint was shown.', next: `Its hints are 1 to ${count}.` })
 }
 
 function allSeen(): Readonly<Record<string, unknown>> {

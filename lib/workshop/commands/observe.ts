@@ -12,8 +12,8 @@ import { wrap } from '../screen/wrap.js'
 
 export const observe: Command = {
   usage: 'npm run observe -- exercise-01 [--keep-db]',
-  summary: "Runs an exercise's system with your files, in a schedule where the trouble shows, and tells the story.",
-  help: '--keep-db leaves the stores, as they are at the end of the story, as SQLite files that any tool can open.',
+  summary: "Runs an exercise's system with your files, in a schedule where things go wrong, and prints the story.",
+  help: '--keep-db saves the stores as they are at the end of the story, as SQLite files that any tool can open.',
   flags: { '--keep-db': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { 'keep-db': { type: 'boolean', default: false } } }))
@@ -38,7 +38,7 @@ function observed({ exercise, checks, problems }: ExerciseResult, terminal: Term
   if (problems.length > 0) return [heading, ...problems.flatMap((problem) => ['', problemText(problem, terminal)]), '', exercise.name, ...nextLines(commandsAfter(exercise, false), terminal)].join('\n')
   return [
     heading,
-    wrap('Nothing to see any more: your files keep every promise. This is what they went through:', width),
+    wrap('Nothing goes wrong any more: your files keep every promise. This is what was explored:', width),
     '',
     ...checks.filter(({ state }) => state === 'passed').flatMap((check) => evidenceLines(check, terminal)),
     '',
@@ -55,8 +55,8 @@ function commandsAfter({ name }: Exercise, story: boolean): Next[] {
 async function keptStores({ exercise, checks }: ExerciseResult, { width }: Terminal): Promise<string> {
   const story = checks.map(decisiveFinding).find((finding) => finding?.verdict === 'broken')
   const world = story?.verdict === 'broken' ? story.trace.steps.at(-1)?.after : undefined
-  if (world === undefined) return wrap('No stores were kept: there is no story with an end.', width)
+  if (world === undefined) return wrap('No stores were saved: there is no story that broke a promise.', width)
   const files = await keepStores(exercise, world)
-  if (files.length === 0) return wrap('No stores were kept: nobody has stored anything.', width)
+  if (files.length === 0) return wrap('No stores were saved: nothing had been stored.', width)
   return [wrap('The stores at the end of the story, table documents(collection, id, version, value):', width), ...files.map((file) => `  ${file}`)].join('\n')
 }

@@ -9,7 +9,7 @@ import { terminal } from '../screen/terminal.js'
 export const replay: Command = {
   usage: 'npm run replay -- exercise-01 [--plain]',
   summary: 'The last broken promise again, step by step, with the stores and queues after each step.',
-  help: ['The story is not read from a file: it is run again, with your files as they are now.', 'On a terminal the arrow keys walk through it and q ends; --plain prints it, and so does a pipe.'].join('\n'),
+  help: ['The story is not read from a file: it is run again with your files as they are now.', 'In a terminal, the arrow keys step through it and q quits. With --plain, or in a pipe, all of it is printed.'].join('\n'),
   flags: { '--plain': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { plain: { type: 'boolean', default: false } } }))

@@ -14,8 +14,8 @@ import { replacedText } from './reset.js'
 
 export const solution: Command = {
   usage: 'npm run solution -- exercise-01 [--apply]',
-  summary: 'The difference between your files and the solution.',
-  help: '--apply replaces your files by the solution. They are kept, and npm run restore brings them back.',
+  summary: 'Shows how your files differ from the solution.',
+  help: '--apply replaces your files with the solution. They are kept, and npm run restore brings them back.',
   flags: { '--apply': 'alone' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { apply: { type: 'boolean', default: false } } }))
@@ -34,7 +34,7 @@ export const solution: Command = {
 
 function differenceText(exercise: Exercise, terminal: Terminal): string {
   const { paint } = terminal
-  const explained = ['', exercise.name, ...nextLines([[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], [`npm run solution -- ${exercise.name} --apply`, 'replaces your files by it, and keeps them']], terminal)]
+  const explained = ['', exercise.name, ...nextLines([[`solutions/${exercise.folder}/README.md`, 'why it works, and what it costs'], [`npm run solution -- ${exercise.name} --apply`, 'takes the solution; your files are kept']], terminal)]
   const parts = editedFiles(exercise).flatMap((file) => {
     const [own, theirs] = [join(exerciseFolder(exercise), file), join(solutionFolder(exercise), file)]
     const lines = unifiedDiff(contentOf(own) ?? '', contentOf(theirs) ?? '')

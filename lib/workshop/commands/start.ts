@@ -13,7 +13,7 @@ import { wrap } from '../screen/wrap.js'
 export const start: Command = {
   usage: 'npm start',
   summary: 'Checks your machine, shows how far you have got, and what comes next.',
-  help: 'Whatever is missing, it warns and never refuses. The last line is for the facilitator: it names versions, and nothing else of your machine.',
+  help: 'It only warns, whatever is missing. The last line is for the facilitator: it names versions, and nothing else about your machine.',
   async run(args) {
     parsed(() => parseArgs({ args: [...args], options: {} }))
     const screen = terminal()

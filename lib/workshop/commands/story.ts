@@ -13,8 +13,8 @@ import { storyPage } from '../story-page/page.js'
 
 export const story: Command = {
   usage: 'npm run story -- exercise-01',
-  summary: 'The last broken promise as a page for a browser: a diagram to walk through, with the messages, stores, queues and choices of each step.',
-  help: ['The story is run again, with your files as they are now, and written into one HTML file that needs no network.', 'The page works by keyboard, follows the light or dark colours of your system, and can be printed.'].join('\n'),
+  summary: 'The last broken promise as a page for a browser: a diagram to step through, with the messages, stores, queues and choices of each step.',
+  help: ['The story is run again with your files as they are now, and written to a single HTML file that needs no network.', 'The page can be used by keyboard, follows the light or dark colours of your system, and can be printed.'].join('\n'),
   async run(args) {
     const { positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: {} }))
     const exercise = oneExercise(positionals)
@@ -28,7 +28,7 @@ export const story: Command = {
         '',
         wrap(told.ending[0] ?? '', screen.width),
         `The story is in ${screen.paint.cyan(place)}`,
-        'Open it in a browser, for example so:',
+        'Open it in a browser, for example with:',
         '',
         `  ${screen.paint.cyan(opener(place))}`,
         `  ${screen.paint.dim(pathToFileURL(file).href)}`,

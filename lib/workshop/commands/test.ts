@@ -10,10 +10,10 @@ import { parseVitestArguments } from '../vitest-flags.js'
 
 export const test: Command = {
   usage: 'npm test -- exercise-01 [--watch] [-t "two clicks"] …',
-  summary: 'Judges your files by the graded checks of an exercise. Without a name: the proof that the workshop itself is sound.',
+  summary: 'Runs the graded checks of an exercise on your files. Without a name it proves the workshop itself.',
   help: [
-    'An exercise is named as exercise-07, 7, 07, exercise-7, or as its folder is. Several may be named.',
-    "Vitest's own flags pass through: --watch runs again whenever a file changes, -t runs the checks whose name contains",
+    'exercise-07, 7, 07, exercise-7 and the name of its folder all mean the same exercise. You can name several.',
+    "Vitest's own flags work too: --watch runs again whenever a file changes, -t runs only the checks whose name contains",
     'a text, --reporter verbose shows what vitest shows.',
   ].join('\n'),
   flags: { '--watch': 'alone', '--run': 'alone', '-t': 'with value', '--testNamePattern': 'with value', '--reporter': 'with value', '--bail': 'with value' },

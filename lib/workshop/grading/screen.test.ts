@@ -62,7 +62,7 @@ describe('the screen', () => {
     const text = screen(result([check(1, 'passed'), check(2, 'skipped')]))
     expect(text).toContain('✓ exercise-07: 1 of 2 checks were run, and pass\n  npm test -- exercise-07')
     expect(text).not.toContain('☆')
-    expect(screen(result([check(1, 'skipped')]))).toContain('? exercise-07: no check has that name')
+    expect(screen(result([check(1, 'skipped')]))).toContain('? exercise-07: no check matches that name')
   })
 
   test('is neither red nor green about what is unknown', () => {

@@ -101,7 +101,7 @@ function verdict({ exercise, checks, problems }: ExerciseResult, { paint }: Term
   const whole = run.length === checks.length
   const badge = '★'.repeat(reached) + '☆'.repeat(3 - reached)
   if (run.length === 0 && problems.length > 0) return paint.red.bold(`✗ ${exercise.name} could not be judged`)
-  if (run.length === 0) return paint.yellow.bold(`? ${exercise.name}: no check has that name`)
+  if (run.length === 0) return paint.yellow.bold(`? ${exercise.name}: no check matches that name`)
   if (passed === run.length && problems.length === 0) {
     return whole ? paint.green.bold(`✓ ${exercise.name} ${badge} all ${passed} checks pass`) : paint.green.bold(`✓ ${exercise.name}: ${passed} of ${checks.length} checks were run, and pass`)
   }
@@ -119,8 +119,8 @@ function nextCommands(result: ExerciseResult, first: CheckResult | undefined): N
   }
   if (first === undefined) {
     return [
-      [`npm test -- ${exercise.name}`, 'once that is mended'],
-      [`npm run reset -- ${exercise.name}`, 'brings the starter back, and keeps your files'],
+      [`npm test -- ${exercise.name}`, 'once that is fixed'],
+      [`npm run reset -- ${exercise.name}`, 'restores the starter; your files are kept'],
     ]
   }
   const hint: Next = [`npm run hint -- ${exercise.name}`, 'a hint']

@@ -87,10 +87,10 @@ describe('a command', () => {
   test('is what its file says now', async () => {
     const workshop = copy()
     await workshop.run(['hint', '1'])
-    changeUnseen(join(workshop.root, hint), 'one hint more', 'another hint!')
+    changeUnseen(join(workshop.root, hint), 'the next hint', 'another hint!')
     expect((await workshop.run(['hint', '1'])).stdout).toContain('another hint!')
-    changeUnseen(join(workshop.root, hint), 'another hint!', 'one hint more')
-    expect((await workshop.run(['hint', '1', '--again'])).stdout).toContain('one hint more')
+    changeUnseen(join(workshop.root, hint), 'another hint!', 'the next hint')
+    expect((await workshop.run(['hint', '1', '--again'])).stdout).toContain('the next hint')
     expect(builds(workshop)).toHaveLength(2)
   })
 
