@@ -2,8 +2,9 @@ import { createRequire } from 'node:module'
 import type SQLite from 'better-sqlite3'
 import { versionOf, type Driver, type Statement, type Value } from './driver.js'
 
-/** @throws when it is not installed, was not built, or was built for another Node.js. */
+/** @throws when it is not installed, was not built, was built for another Node.js, or must not be used with this one. */
 export function loadBetterSqlite3(): Driver {
+  if (abortsIn(process.versions.node)) throw new Error(`better-sqlite3 12 can abort Node.js ${process.versions.node}`)
   const Library = createRequire(import.meta.url)('better-sqlite3') as typeof SQLite
   const open: Driver['open'] = (file) => {
     const connection = new Library(file)
@@ -17,4 +18,16 @@ export function loadBetterSqlite3(): Driver {
     }
   }
   return { name: 'better-sqlite3', version: versionOf(open), open }
+}
+
+/**
+ * Built against the headers of Node.js 24.19 and later, better-sqlite3 12 aborts the process whenever one of its objects is collected while no
+ * JavaScript runs, at the end for example: `RemoveEnvironmentCleanupHook: Assertion failed: (env) != nullptr`. better-sqlite3 13 does not, but
+ * needs Node.js 22. That these versions have an SQLite of their own settles it.
+ *
+ * @param version as in `process.versions.node`.
+ */
+export function abortsIn(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 24 || (major === 24 && minor >= 19)
 }

@@ -17,7 +17,7 @@ const wishes: Readonly<Record<string, readonly DriverName[]>> = {
   node: ['node:sqlite'],
 }
 
-/** The first driver that loads: better-sqlite3, the faster one, before what Node.js has itself. */
+/** The first driver that loads: better-sqlite3 before what Node.js has itself. */
 export function chooseSqlite(wish = '', load: Loaders = loaders): Choice {
   const names = Object.hasOwn(wishes, wish) ? wishes[wish] : undefined
   if (names === undefined) {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { abortsIn } from './better-sqlite3.js'
 import { chooseSqlite, loaders, requireSqlite, sqlite, type Loaders } from './choose.js'
 import type { Driver, DriverName } from './driver.js'
 import { availableDrivers } from './fixtures/available.js'
@@ -12,7 +13,7 @@ const { node } = process.versions
 const [major = 0, minor = 0] = node.split('.').map(Number)
 const hasNodeSqlite = major > 22 || (major === 22 && minor >= 13) || process.execArgv.includes('--experimental-sqlite') || (process.env['NODE_OPTIONS'] ?? '').includes('--experimental-sqlite')
 // Asked in a process of its own: an addon that failed to load once fails differently the second time.
-const loadsBetter = spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:').close()"], { cwd: import.meta.dirname }).status === 0
+const loadsBetter = !abortsIn(node) && spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:').close()"], { cwd: import.meta.dirname }).status === 0
 const names = availableDrivers.map(({ name }) => name)
 
 describe('what the tests of the store are run with', () => {
@@ -20,7 +21,7 @@ describe('what the tests of the store are run with', () => {
     expect(names.includes('node:sqlite')).toBe(hasNodeSqlite)
   })
 
-  test(`better-sqlite3: ${loadsBetter ? 'yes' : 'no, it is not built for this Node.js'}`, () => {
+  test(`better-sqlite3: ${loadsBetter ? 'yes' : abortsIn(node) ? `no, it can abort Node.js ${node}` : 'no, it is not built for this Node.js'}`, () => {
     expect(names.includes('better-sqlite3')).toBe(loadsBetter)
   })
 
@@ -132,6 +133,16 @@ describe('which one is used', () => {
     const text = told(Object.assign(new Error('The module … was compiled against a different Node.js version'), { code: 'ERR_DLOPEN_FAILED' }), 'linux')
     expect(text).toContain('better-sqlite3 was built for another Node.js or another kind of machine, and')
     expect(text).toContain('Run npm ci again, with the Node.js that you use now. Or use')
+  })
+
+  test.each([['20.19.0', false], ['22.23.3', false], ['24.18.1', false], ['24.19.0', true], ['24.21.0', true], ['25.0.0', true], ['26.10.0', true]])('better-sqlite3 12 with Node.js %s can abort: %s', (version, aborts) => {
+    expect(abortsIn(version)).toBe(aborts)
+  })
+
+  test('where it can abort Node.js, and is asked for, it says so', () => {
+    const { why, next } = whyNoSqlite({ 'better-sqlite3': new Error('better-sqlite3 12 can abort Node.js 24.21.0') }, { platform: 'linux', node: '24.21.0' })
+    expect(why).toContain('better-sqlite3 12 can abort this Node.js, and is not used.')
+    expect(next).toBe('Use Node.js 22, for which it was made. Or leave WORKSHOP_SQLITE out.')
   })
 
   test('where WORKSHOP_SQLITE rules the other one out, it says so', () => {

@@ -23,18 +23,20 @@ export function whyNoSqlite(failures: Readonly<Partial<Record<DriverName, unknow
   }
 }
 
-type State = 'absent' | 'not built' | 'built for another'
+type State = 'absent' | 'not built' | 'built for another' | 'unsafe'
 
 const states: Readonly<Record<State, string>> = {
   absent: 'better-sqlite3 could not be built when npm ci ran',
   'not built': 'better-sqlite3 was not built, since npm did not run its install script',
   'built for another': 'better-sqlite3 was built for another Node.js or another kind of machine',
+  unsafe: 'better-sqlite3 12 can abort this Node.js, and is not used',
 }
 
 /** npm removes an optional dependency whose install script fails, and keeps one whose script it was told not to run. */
 function stateOf(failure: unknown): State {
   const { code, message } = failure instanceof Error ? (failure as NodeJS.ErrnoException) : { code: undefined, message: String(failure) }
   if (code === 'MODULE_NOT_FOUND' && message.includes("'better-sqlite3'")) return 'absent'
+  if (message.includes('can abort Node.js')) return 'unsafe'
   return message.includes('Could not locate the bindings file') ? 'not built' : 'built for another'
 }
 
@@ -43,6 +45,7 @@ function remedies(platform: string): Readonly<Record<State, string>> {
   return {
     absent: `${compiler}, then run npm ci again.`,
     'not built': `Run npm rebuild better-sqlite3 --ignore-scripts=false. If that finds no compiler: ${compiler.charAt(0).toLowerCase()}${compiler.slice(1)}.`,
+    unsafe: 'Use Node.js 22, for which it was made.',
     'built for another': 'Run npm ci again, with the Node.js that you use now.',
   }
 }
