@@ -29,6 +29,8 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
     [['sheets', 'exercise-99'], 'There is no exercise "exercise-99"'],
     [['test', '--watch'], 'No exercise was named'],
     [['test', '1', '--wach'], 'There is no flag --wach'],
+    [['test', '1', '-t'], '-t needs a part of the name of a check'],
+    [['test', '1', '--reporter', 'fancy'], 'There is no reporter "fancy"'],
     [['hint'], 'No exercise was named'],
     [['hint', '1', '--nmber', '2'], "Unknown option '--nmber'"],
     [['hint', '1', '--number', '99'], 'exercise-01 has no hint 99'],

@@ -21,14 +21,18 @@ export interface VitestArguments {
 
 /** @throws ExplainedError for a flag that vitest does not know. */
 export async function parseVitestArguments(args: readonly string[]): Promise<VitestArguments> {
-  const { parseCLI } = await import('vitest/node')
+  const { parseCLI, ReportersMap } = await import('vitest/node')
   const { filter, options } = parse(() => parseCLI(['vitest', ...args]))
   const { '--': _rest, color: _color, reporter, ...given } = options as Record<string, unknown>
   // Short forms come together with the long ones.
   const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name.length > 1))
   const unknown = [...Object.keys(flags), ...Object.keys(given).filter((name) => name.length === 1 && !shortForms.includes(name))].filter((name) => !knownFlags.includes(name))
   if (unknown.length > 0) throw wrong(`There is no flag ${unknown.map((name) => `${name.length > 1 ? '--' : '-'}${name}`).join(', ')}.`)
-  return { names: filter.map(String), flags, reporters: Array.isArray(reporter) ? reporter.map(String) : [] }
+  if (given['testNamePattern'] === true || given['testNamePattern'] === '') throw new ExplainedError({ what: '-t needs a part of the name of a check.', why: 'Nothing was run.', next: 'Give it after -t, in quotes where it has blanks: -t "two clicks"' })
+  const reporters = Array.isArray(reporter) ? reporter.map(String) : []
+  const missing = reporters.find((name) => !Object.hasOwn(ReportersMap, name) && !/[./\\]/.test(name))
+  if (missing !== undefined) throw wrong(`There is no reporter "${missing}".`)
+  return { names: filter.map(String), flags, reporters }
 }
 
 const shortForms = ['r', 'c', 'u', 'w', 't', 'h', 'v']
