@@ -21,13 +21,14 @@ export function loadBetterSqlite3(): Driver {
 }
 
 /**
- * Built against the headers of Node.js 24.19 and later, better-sqlite3 12 aborts the process whenever one of its objects is collected while no
- * JavaScript runs, at the end for example: `RemoveEnvironmentCleanupHook: Assertion failed: (env) != nullptr`. better-sqlite3 13 does not, but
- * needs Node.js 22. That these versions have an SQLite of their own settles it.
+ * Built against the headers of Node.js 24.19 or later, better-sqlite3 12 aborts the process whenever one of its objects is collected while no
+ * JavaScript runs, at the end for example: `RemoveEnvironmentCleanupHook: Assertion failed: (env) != nullptr`. It was seen with 24.21 and, built for
+ * a later 26, with 26.0; not with 22.23, 26.5 and 26.10. better-sqlite3 13 mends it, but needs Node.js 22. That these versions have an SQLite of
+ * their own settles it.
  *
  * @param version as in `process.versions.node`.
  */
 export function abortsIn(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > 24 || (major === 24 && minor >= 19)
+  return (major === 24 && minor >= 19) || (major === 26 && minor < 5)
 }

@@ -45,7 +45,7 @@ function remedies(platform: string): Readonly<Record<State, string>> {
   return {
     absent: `${compiler}, then run npm ci again.`,
     'not built': `Run npm rebuild better-sqlite3 --ignore-scripts=false. If that finds no compiler: ${compiler.charAt(0).toLowerCase()}${compiler.slice(1)}.`,
-    unsafe: 'Use Node.js 22, for which it was made.',
+    unsafe: 'Use another version of Node.js.',
     'built for another': 'Run npm ci again, with the Node.js that you use now.',
   }
 }
