@@ -12,7 +12,7 @@ import { attendeeFiles, listExercises, readHeader, root } from './exercises.js'
  * solution's own, or the pristine starter's. No test file knows of it.
  */
 export function overlay(): { readonly name: string; readonly enforce: 'pre'; resolveId(source: string, importer: string | undefined): string | undefined } {
-  const collector = join(root, 'lib', 'workshop', 'collector.ts')
+  const collector = join(root, 'lib', 'workshop', 'collector-in-vitest.ts')
   return {
     name: 'submission-overlay',
     enforce: 'pre',

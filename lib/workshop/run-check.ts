@@ -1,19 +1,6 @@
-import { check, CheckError, replay, type CheckOptions, type Finding, type Recording } from '../exploration/index.js'
-import { HarnessError, MisuseError, type Explanation, type NodeDefinition } from '../simulation/index.js'
-
-/** What `check()` hands to the reporter, with the test that called it. */
-declare module 'vitest' {
-  interface TaskMeta {
-    /** What it found, once for each call. */
-    findings?: Finding[]
-    /** What came of running a story again. */
-    replayed?: Replayed
-    /** How often it was called so far, when a story is run again. */
-    calls?: number
-  }
-}
-
-export type Replayed = { readonly recording: Recording } | { readonly misfit: Explanation }
+import { check, CheckError, replay, type CheckOptions, type Finding } from '../exploration/index.js'
+import { HarnessError, MisuseError, type NodeDefinition } from '../simulation/index.js'
+import { currentRecord, type Replayed } from './test-record.js'
 
 /** What a story is run again by; see `WORKSHOP_REPLAY`. */
 export interface ReplayRequest {
@@ -35,17 +22,15 @@ export async function runCheck<Node extends NodeDefinition, Input>(options: Chec
     await checkPlainly(options)
     return
   }
-  // Loaded only here: outside of a test run vitest refuses to be loaded.
-  const { TestRunner } = await import('vitest')
-  const meta = TestRunner.getCurrentTest()?.meta ?? {}
+  const record = currentRecord()
   if (request === undefined) {
-    await checkAndKeep(options, (meta.findings ??= []))
+    await checkAndKeep(options, (record.findings ??= []))
     return
   }
   const { check: wanted, schedule } = JSON.parse(request) as ReplayRequest
-  const call = meta.calls ?? 0
-  meta.calls = call + 1
-  if (call === wanted) meta.replayed = await replayOrMisfit(options, schedule)
+  const call = record.calls ?? 0
+  record.calls = call + 1
+  if (call === wanted) record.replayed = await replayOrMisfit(options, schedule)
 }
 
 /** Vitest prints the enumerable properties of an error below its message. The message says it all, and a finding is long. */

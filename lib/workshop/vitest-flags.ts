@@ -19,6 +19,35 @@ export interface VitestArguments {
   readonly reporters: readonly string[]
 }
 
+/**
+ * Names, and perhaps `-t` with a text: for these nobody has to wait for vitest to be loaded.
+ *
+ * @returns undefined for everything else.
+ */
+export function plainArguments(args: readonly string[]): { readonly names: readonly string[]; readonly only: RegExp | undefined } | undefined {
+  const names: string[] = []
+  let only: RegExp | undefined
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index] ?? ''
+    const value = args[index + 1]
+    if (!argument.startsWith('-')) names.push(argument)
+    else if ((argument === '-t' || argument === '--testNamePattern') && only === undefined && value !== undefined && !value.startsWith('-')) {
+      only = patternIn(value)
+      if (only === undefined) return undefined
+      index += 1
+    } else return undefined
+  }
+  return { names, only }
+}
+
+function patternIn(text: string): RegExp | undefined {
+  try {
+    return new RegExp(text)
+  } catch {
+    return undefined // vitest says what is wrong with it
+  }
+}
+
 /** @throws ExplainedError for a flag that vitest does not know. */
 export async function parseVitestArguments(args: readonly string[]): Promise<VitestArguments> {
   const { parseCLI, ReportersMap } = await import('vitest/node')

@@ -29,7 +29,7 @@ export const grade: Command = {
     const file = values.junit === undefined ? undefined : resolve(values.junit)
     if (file !== undefined) write(values.junit ?? '', () => appendFileSync(madeFolder(file), '')) // before minutes are spent on it
     const screen = terminal()
-    const { results } = await gradeExercises(exercises, { listener: { onCheck: (exercise) => (values.json ? undefined : screen.whisper(`  ${exercise?.name ?? ''} …`)) } })
+    const results = await gradeExercises(exercises, { onCheck: (exercise) => (values.json ? undefined : screen.whisper(`  ${exercise?.name ?? ''} …`)) })
     const grades = gradesOf(results)
     screen.print(values.json ? JSON.stringify(grades, undefined, 2) : table(grades, screen))
     if (file !== undefined) write(values.junit ?? '', () => writeFileSync(file, junitText(results)))

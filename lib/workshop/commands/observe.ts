@@ -19,7 +19,7 @@ export const observe: Command = {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { 'keep-db': { type: 'boolean', default: false } } }))
     const exercise = oneExercise(positionals)
     const screen = terminal()
-    const { results } = await grade([exercise], { flags: { bail: 1 }, listener: { onCheck: (_, name) => screen.whisper(`  ${name} …`) } })
+    const results = await grade([exercise], { bail: 1, onCheck: (_, name) => screen.whisper(`  ${name} …`) })
     const result = results[0] ?? { exercise, checks: [], problems: [], duration: 0 }
     screen.print(observed(result, screen))
     if (values['keep-db']) screen.print(`\n${await keptStores(result, screen)}`)

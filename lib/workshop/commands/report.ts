@@ -19,7 +19,7 @@ export const report: Command = {
     const { positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: {} }))
     const exercise = oneExercise(positionals)
     const screen = terminal()
-    const { results } = await grade([exercise], { listener: { onCheck: (_, name) => screen.whisper(`  ${name} …`) } })
+    const results = await grade([exercise], { onCheck: (_, name) => screen.whisper(`  ${name} …`) })
     const own = privateHere()
     const verdict = verdictText(dataWithoutFolders(results[0] ?? { exercise, checks: [], problems: [], duration: 0 }, own), screen)
     const text = reportText(exercise.name, versionsHere(exercise), filesOf(exercise), withoutUser(verdict, own, handedOut(exercise)))

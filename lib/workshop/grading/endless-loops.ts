@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { shownPath } from '../../simulation/source-path.js'
 import { root } from '../exercises.js'
 import type { LoopReport } from '../watchdog/watch.js'
-import { loopsFolder } from './run.js'
+import { loopsFolder } from './loops-folder.js'
 import type { Problem } from './result.js'
 
 export interface Loop {
@@ -17,12 +17,26 @@ export interface Loop {
 /** Takes the reports that processes left behind when they were ended because of an endless loop. */
 export function takeLoops(): readonly Loop[] {
   try {
-    return readdirSync(loopsFolder).map((file) => describeLoop(JSON.parse(readFileSync(join(loopsFolder, file), 'utf8')) as LoopReport))
+    return readdirSync(loopsFolder).map((file) => readLoop(file))
   } catch {
     return [] // there is no such folder: nothing was ended
   } finally {
     rmSync(loopsFolder, { recursive: true, force: true })
   }
+}
+
+/** Takes the report of one process. */
+export function takeLoop(pid: number): Loop | undefined {
+  const file = `${pid}.json`
+  if (!existsSync(join(loopsFolder, file))) return undefined
+  const loop = readLoop(file)
+  rmSync(join(loopsFolder, file))
+  if (readdirSync(loopsFolder).length === 0) rmSync(loopsFolder, { recursive: true, force: true })
+  return loop
+}
+
+function readLoop(file: string): Loop {
+  return describeLoop(JSON.parse(readFileSync(join(loopsFolder, file), 'utf8')) as LoopReport)
 }
 
 function describeLoop({ test, frames }: LoopReport): Loop {

@@ -2,13 +2,14 @@ import { stripVTControlCharacters } from 'node:util'
 import type { SerializedError, TestError } from 'vitest'
 import { pathOf, shownPath } from '../../simulation/source-path.js'
 import { root } from '../exercises.js'
+import type { Thrown } from './direct/messages.js'
 import type { Problem } from './result.js'
 
 /** Makes a short answer of an error: what it is and where, without a stack. */
-export function problemOf(error: SerializedError | TestError): Problem {
+export function problemOf(error: SerializedError | TestError | Thrown): Problem {
+  if (isLesson(error)) return lessonOf(error)
   const message = stripVTControlCharacters(error.message)
   const site = siteOf(error)
-  if (isLesson(error)) return { title: firstLine(message), detail: restOf(message), site: undefined, lesson: true }
   if (error.name === 'HarnessError') return { title: `A mistake in the check itself, not in your code: ${firstLine(message)}`, detail: restOf(message), site }
   if (error.name === 'MachineError') return { title: firstLine(message), detail: restOf(message), site: undefined }
   const syntax = syntaxProblem(error, message)
@@ -19,8 +20,13 @@ export function problemOf(error: SerializedError | TestError): Problem {
   return { title: `${error.name ?? 'Error'}: ${firstLine(message)}`, detail: restOf(message), site }
 }
 
+function lessonOf({ message }: { readonly message: string }): Problem {
+  const text = stripVTControlCharacters(message)
+  return { title: firstLine(text), detail: restOf(text), site: undefined, lesson: true }
+}
+
 /** These say everything themselves. */
-function isLesson({ name }: { readonly name?: string }): boolean {
+export function isLesson({ name }: { readonly name?: string }): boolean {
   return name === 'BrokenPromise' || name === 'Misuse' || name === 'Unknown' || name === 'ModelError'
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../../exploration/index.js'
 import type { Exercise } from '../exercises.js'
+import type { Replayed } from '../test-record.js'
 
 /** How the graded checks of one exercise ended, as plain data. */
 export interface ExerciseResult {
@@ -30,6 +31,8 @@ export interface CheckResult {
   readonly output: string
   /** Milliseconds. */
   readonly duration: number
+  /** What came of running its story again, if that was asked for. */
+  readonly replayed?: Replayed
 }
 
 export type Level = 0 | 1 | 2 | 3

@@ -1,43 +1,45 @@
-import type { TestUserConfig, Vitest } from 'vitest/node'
-import { root, testFile, type Exercise } from '../exercises.js'
-import { join } from 'node:path'
-import { shownPath } from '../../simulation/source-path.js'
-
-/** Where a process that was ended because of an endless loop leaves its report; see `watchdog`. */
-export const loopsFolder = join(root, '.workshop', 'loops', String(process.pid))
-
-/** The keys are ours: vitest would not listen to most of them during a run. */
-function noKeys(): NodeJS.ReadStream {
-  return Object.assign(Object.create(process.stdin) as NodeJS.ReadStream, { isTTY: false })
-}
+import { availableParallelism } from 'node:os'
+import type { Exercise } from '../exercises.js'
+import { runDirectly } from './direct/run-directly.js'
+import type { Listener } from './listener.js'
+import type { ExerciseResult } from './result.js'
 
 export interface RunOptions {
-  readonly reporters: TestUserConfig['reporters']
-  /** What vitest's own flags ask for. */
-  readonly flags?: TestUserConfig
+  /** Runs the tests that it matches, by the names of their suites and their own with blanks between them; the others are skipped. */
+  readonly only?: RegExp
+  /** Skips what comes after so many failures. */
+  readonly bail?: number
   /** What the checks are run for; `check()` behaves accordingly. */
   readonly env?: Readonly<Record<string, string>>
+  readonly onCheck?: Listener['onCheck']
 }
 
 /**
- * Runs the graded checks of exercises with the attendee's files. Vitest is started in this process: through npx it takes twice as long.
- *
- * @returns when the run is over; in watch mode after the first one, and it goes on.
+ * Runs the graded checks of exercises with the attendee's files: without Vitest, which takes half of the time to start, and by Vitest where anything is
+ * not plain. What both do gives the same results; `same-results.test.ts` shows it.
  */
-export async function runExercises(exercises: readonly Exercise[], { reporters, flags = {}, env = {} }: RunOptions): Promise<Vitest> {
-  const { startVitest } = await import('vitest/node')
-  return startVitest('test', [], {
-    watch: false,
-    ...flags,
-    config: false,
-    root,
-    // No pattern can be made of a path with a backslash.
-    include: exercises.map((exercise) => shownPath(root, testFile(exercise))),
-    pool: 'forks',
-    maxWorkers: Math.min(2, exercises.length),
-    testTimeout: 120_000,
-    setupFiles: [join(root, 'lib', 'workshop', 'watchdog', 'setup.ts')],
-    env: { WORKSHOP_RUN: 'graded', WORKSHOP_LOOPS: loopsFolder, ...env },
-    ...(reporters === undefined ? {} : { reporters }),
-  }, {}, { stdin: noKeys() })
+export async function runExercises(exercises: readonly Exercise[], options: RunOptions = {}): Promise<readonly ExerciseResult[]> {
+  const results: ExerciseResult[] = []
+  const left: Exercise[] = []
+  const queue = [...exercises]
+  const work = async (): Promise<void> => {
+    for (let exercise = queue.shift(); exercise !== undefined; exercise = queue.shift()) {
+      const result = await runDirectly(exercise, options)
+      if (result === undefined) left.push(exercise)
+      else results.push(result)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), exercises.length) }, work))
+  if (left.length > 0) results.push(...(await runByVitest(left, options)))
+  return results.sort((a, b) => a.exercise.number - b.exercise.number)
+}
+
+async function runByVitest(exercises: readonly Exercise[], { only, bail, env, onCheck }: RunOptions): Promise<readonly ExerciseResult[]> {
+  const [{ startRun }, { gradingReporter }] = await Promise.all([import('./vitest-run.js'), import('./reporter.js')])
+  const outcome: { results: readonly ExerciseResult[] } = { results: [] }
+  const reporter = gradingReporter({ ...(onCheck === undefined ? {} : { onCheck }), onEnd: (results) => void (outcome.results = results) })
+  const flags = { ...(only === undefined ? {} : { testNamePattern: only }), ...(bail === undefined ? {} : { bail }) }
+  const vitest = await startRun(exercises, { reporters: [reporter], flags, ...(env === undefined ? {} : { env }) })
+  await vitest.close()
+  return outcome.results
 }

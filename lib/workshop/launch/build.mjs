@@ -6,6 +6,7 @@ import { root, sourceFiles } from './sources.mjs'
 /** What is started or imported by its name. What they share stands in files of its own, so that each is loaded once. */
 const entries = {
   main: 'lib/workshop/main.ts',
+  'check-process': 'lib/workshop/grading/direct/check-process.ts',
   collector: 'lib/workshop/collector.ts',
   'type-check': 'lib/workshop/proof/type-check.ts',
   'type-errors': 'lib/workshop/type-errors/check.ts',

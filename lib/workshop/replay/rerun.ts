@@ -1,13 +1,11 @@
-import type { Reporter } from 'vitest/node'
 import { ExplainedError } from '../explained-error.js'
 import type { Explanation } from '../../simulation/errors.js'
 import { contentOf } from '../attendee-files.js'
 import { testFile, type Exercise } from '../exercises.js'
-import { takeLoops } from '../grading/endless-loops.js'
-import { problemOf } from '../grading/problem.js'
 import { runExercises } from '../grading/run.js'
 import { lastStory, type LastStory, type NoStory } from '../records/last-story.js'
-import type { Replayed, ReplayRequest } from '../run-check.js'
+import type { ReplayRequest } from '../run-check.js'
+import type { Replayed } from '../test-record.js'
 import { recordedStory, repeatedStory, type Story } from './story.js'
 
 /**
@@ -60,23 +58,15 @@ async function repeat(exercise: Exercise, last: LastStory): Promise<Story> {
 }
 
 async function runAgain(exercise: Exercise, { test, check, schedule }: LastStory): Promise<{ readonly replayed: Replayed | undefined; readonly problem: string | undefined }> {
-  const found: { replayed: Replayed | undefined; problem: string | undefined } = { replayed: undefined, problem: undefined }
-  const reporter: Reporter = {
-    onTestCaseResult: (result) => {
-      found.replayed ??= result.meta().replayed
-    },
-    onTestRunEnd: (modules) => {
-      const errors = modules.flatMap((module) => [...module.errors(), ...[...module.children.allTests()].flatMap((each) => each.result().errors ?? [])])
-      const [problem] = [...takeLoops().map((loop) => loop.problem), ...errors.map(problemOf)]
-      if (problem !== undefined) found.problem = problem.site === undefined ? problem.title : `${problem.title} (${problem.site})`
-    },
-  }
   const request: ReplayRequest = { check, schedule }
-  await runExercises([exercise], { reporters: [reporter], flags: { testNamePattern: exactly(test) }, env: { WORKSHOP_REPLAY: JSON.stringify(request) } })
-  return found
+  const results = await runExercises([exercise], { only: exactly(test), env: { WORKSHOP_REPLAY: JSON.stringify(request) } })
+  const checks = results.flatMap((result) => result.checks)
+  const [problem] = [...results.flatMap(({ problems }) => problems), ...checks.flatMap((each) => each.problem ?? [])]
+  const place = problem?.site === undefined ? '' : ` (${problem.site})`
+  return { replayed: checks.find(({ replayed }) => replayed !== undefined)?.replayed, problem: problem === undefined ? undefined : problem.title + place }
 }
 
-/** Vitest matches the names of suites and test, with blanks between them; its own full name has ` > `. */
+/** What `-t` stands for is matched with the names of suites and test, with blanks between them; the full name has ` > `. */
 function exactly(fullName: string): RegExp {
   return new RegExp(`^${fullName.split(' > ').join(' ').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
 }

@@ -37,6 +37,7 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
   const paths = require('node:path') as typeof Paths
   const { SourceMap } = require('node:module') as typeof Modules
 
+  const maps = new Map<string, InstanceType<typeof SourceMap>>()
   let test: string | undefined
   let lastBeat = -1
   let processorAtBeat = 0
@@ -72,15 +73,15 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
     session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
     session.on('Debugger.paused', ({ params }) => {
       attempts += 1
-      const urlOf = (frame: Debugger.CallFrame): string => scripts.get(frame.location.scriptId)?.url ?? ''
-      const own = params.callFrames.filter((frame) => /[\\/](exercises|solutions)[\\/]/.test(urlOf(frame)))
+      const frames = params.callFrames.map(({ functionName, location }) => ({ name: functionName, ...place(location, scripts.get(location.scriptId)) }))
+      const own = frames.filter(({ file }) => /[\\/](exercises|solutions)[\\/]/.test(file))
       if (Atomics.load(beats, 0) !== lastBeat) {
         // It came back just now.
         clearTimeout(giveUp)
         session.post('Debugger.resume', () => session.disconnect())
         timer = setInterval(look, 250)
       } else if (own.length > 0 || attempts >= 400) {
-        end(own.map((frame) => ({ name: frame.functionName, ...place(frame.location, scripts.get(frame.location.scriptId)) })))
+        end(own)
       } else {
         session.post(attempts % 20 === 0 ? 'Debugger.stepOut' : 'Debugger.stepInto')
       }
@@ -92,11 +93,18 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
   function place({ lineNumber, columnNumber = 0 }: Debugger.Location, script: Debugger.ScriptParsedEventDataType | undefined): { file: string; line: number } {
     const { url: from = '', sourceMapURL = '' } = script ?? {}
     const file = (from.startsWith('file:') ? url.fileURLToPath(from) : from).replace(/\?.*$/, '')
+    const entry = mapAt(sourceMapURL)?.findEntry(lineNumber, columnNumber)
+    if (entry === undefined || !('originalLine' in entry)) return { file, line: lineNumber + 1 }
+    // A translation of one file has that file's name; one of several files says for each line where it is from.
+    return { file: entry.originalSource.startsWith('file:') ? url.fileURLToPath(entry.originalSource) : file, line: entry.originalLine + 1 }
+  }
+
+  function mapAt(sourceMapURL: string): InstanceType<typeof SourceMap> | undefined {
     const [, encoded] = /base64,(.*)$/.exec(sourceMapURL) ?? []
-    if (encoded === undefined) return { file, line: lineNumber + 1 }
-    const map = new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as SourceMapPayload)
-    const entry = map.findEntry(lineNumber, columnNumber)
-    return { file, line: ('originalLine' in entry ? entry.originalLine : lineNumber) + 1 }
+    if (encoded === undefined) return undefined
+    const map = maps.get(encoded) ?? new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as SourceMapPayload)
+    maps.set(encoded, map)
+    return map
   }
 
   function end(frames: LoopReport['frames']): void {

@@ -1,0 +1,63 @@
+import { fork } from 'node:child_process'
+import { builtFile } from '../../built-file.js'
+import { root, testFile, type Exercise } from '../../exercises.js'
+import { takeLoop } from '../endless-loops.js'
+import { exerciseResult, type EndedTest } from '../ended-test.js'
+import { loopsFolder } from '../loops-folder.js'
+import type { ExerciseResult } from '../result.js'
+import type { RunOptions } from '../run.js'
+import type { Message, Request } from './messages.js'
+
+/**
+ * Runs the graded checks of an exercise without Vitest, in a process of its own that can be ended.
+ *
+ * @returns undefined when Vitest has to do it: something is used, or went wrong, that is not plain.
+ */
+export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck }: RunOptions): Promise<ExerciseResult | undefined> {
+  if (process.env['WORKSHOP_BUILD'] === undefined) return Promise.resolve(undefined)
+  const request: Request = { testFile: testFile(exercise), only: only?.source, bail }
+  const child = fork(builtFile('check-process'), [JSON.stringify(request)], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'test', WORKSHOP_RUN: 'graded', WORKSHOP_LOOPS: loopsFolder, ...env },
+    execArgv: [],
+    serialization: 'advanced', // findings have parts that are undefined
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const tests: EndedTest[] = []
+  let found = false
+  return new Promise((resolve, reject) => {
+    const take = (message: Message): void => {
+      switch (message.kind) {
+        case 'found':
+          found = true
+          tests.push(...message.tests.map((names): EndedTest => ({ names, state: 'pending', record: {}, error: undefined, output: '', duration: 0 })))
+          break
+        case 'begun':
+          onCheck?.(exercise, tests[message.index]?.names.at(-1) ?? '')
+          break
+        case 'ended': {
+          const { index, ...ended } = message
+          tests[index] = { names: tests[index]?.names ?? [], ...ended }
+          break
+        }
+        case 'over':
+          resolve(exerciseResult(exercise, { tests, loop: undefined, errors: [], duration: message.duration }))
+          break
+        case 'not plain':
+          resolve(undefined)
+      }
+    }
+    child.on('message', take)
+    child.on('error', reject)
+    // Both have happened when nothing more can come.
+    let open = 2
+    const close = (): void => {
+      open -= 1
+      if (open > 0) return
+      const loop = child.pid === undefined ? undefined : takeLoop(child.pid)
+      resolve(loop === undefined ? undefined : exerciseResult(exercise, { tests: found ? tests : [], loop, errors: [], duration: 0 }))
+    }
+    child.on('exit', close)
+    child.on('disconnect', close)
+  })
+}

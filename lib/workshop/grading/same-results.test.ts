@@ -1,0 +1,81 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { attendeeFiles, listExercises, listSubmissions, readHeader, solutionFolder, type Exercise } from '../exercises.js'
+import { copyWorkshop } from '../fixtures/copy.js'
+
+/**
+ * An attendee's checks run without Vitest; with its flags they run by Vitest. Both must show the same, to the letter. The costly checks (★★★) are left
+ * out here: what they find goes the same way as what the others find.
+ */
+const workshop = copyWorkshop({ all: true })
+afterAll(() => workshop.remove())
+
+const exercises = listExercises()
+const cheap = ['-t', ' ★{1,2} ']
+
+async function bothWays(...args: readonly string[]): Promise<{ readonly directly: unknown; readonly byVitest: unknown; readonly text: string }> {
+  const env = { WORKSHOP_LOOP_LIMIT: '1500' }
+  const directly = await workshop.run(['test', ...args], env)
+  return { directly, byVitest: await workshop.run(['test', ...args, '--run'], env), text: directly.stdout }
+}
+
+const placeOf = (exercise: Exercise, file: string): string => join(workshop.root, 'exercises', exercise.folder, file)
+
+function submit(exercise: Exercise, folder: string): void {
+  for (const file of attendeeFiles(exercise)) cpSync(join(solutionFolder(exercise), folder, file), placeOf(exercise, file))
+}
+
+const submissions: Readonly<Record<string, (exercise: Exercise) => void>> = {
+  'the starters': (exercise) => submit(exercise, 'starter'),
+  'the solutions': (exercise) => submit(exercise, '.'),
+  'a near miss of each': (exercise) => {
+    submit(exercise, '.')
+    const [miss = ''] = listSubmissions(exercise, 'near-misses')
+    const path = join(solutionFolder(exercise), 'near-misses', miss)
+    cpSync(path, placeOf(exercise, readHeader(path).replaces ?? attendeeFiles(exercise)[0] ?? ''))
+  },
+}
+
+describe('with and without Vitest the screen is the same', () => {
+  // Who has the workshop is not the one who changes how it runs its checks: for them the starters do.
+  const shown = Object.entries(submissions).slice(0, process.env['CI'] === undefined ? 1 : undefined)
+
+  test.each(shown)('for %s', { timeout: 300_000 }, async (_name, prepare) => {
+    for (const exercise of exercises) prepare(exercise)
+    const { directly, byVitest, text } = await bothWays(...exercises.map(({ name }) => name), ...cheap)
+    expect(directly).toEqual(byVitest)
+    for (const { name } of exercises) expect(text).toMatch(new RegExp(`^[✓✗?] ${name}`, 'm'))
+  })
+
+  const [first] = exercises
+  test.each([
+    ['a whole run', (text: string) => text, []],
+    ['what is printed', (text: string) => text.replace('export const web', "console.log('while it is loaded')\nexport const web"), []],
+    ['an endless loop while it is loaded', (text: string) => `${text}\nfor (;;) Math.random()\n`, []],
+    ['an endless loop', (text: string) => text.replace('const orderId', 'for (;;) await null\n    const orderId'), []],
+    ['an error while it is loaded', (text: string) => `${text}\nthrow new TypeError('no')\n`, []],
+    ['a name that no check has', (text: string) => text, ['-t', 'nothing']],
+  ])('for %s', { timeout: 120_000 }, async (_name, change, args) => {
+    if (first === undefined) return
+    submit(first, 'starter')
+    writeFileSync(workshop.file, change(readFileSync(workshop.file, 'utf8')))
+    const { directly, byVitest } = await bothWays(first.name, ...args)
+    expect(directly).toEqual(byVitest)
+  })
+})
+
+describe('what only Vitest knows', () => {
+  const file = join(workshop.root, 'exercises', 'exercise-01-double-click', 'exercise-01.test.ts')
+  const before = readFileSync(file, 'utf8')
+
+  test.each([
+    ['expect', (text: string) => text.replace('{ describe, test }', '{ describe, expect, test }').replace("describe('", "test('★ sums', () => { expect(1).toBe(2) })\ndescribe('"), 'expected 1 to be 2'],
+    ['test.skip', (text: string) => text.replaceAll("test('★★", "test.skip('★★"), '2 of 5 checks were run'],
+    ['a rejection that nobody handles', (text: string) => `${text}\nvoid Promise.reject(new Error('forgotten'))\n`, 'forgotten'],
+  ])('is left to it: %s', async (_name, change, shown) => {
+    writeFileSync(file, change(before))
+    const { stdout } = await workshop.run(['test', '1', '-t', ' ★|^★'])
+    expect(stdout).toContain(shown)
+  })
+})
