@@ -12,7 +12,7 @@ import { root } from '../exercises.js'
  */
 export const bench: Command = {
   usage: 'npm run bench [-- --quick]',
-  summary: "Measures the engine, side by side with fast-check's scheduler, and a run of 200,000 executions that must stay flat.",
+  summary: "Measures the engine, side by side with fast-check's scheduler, a run of 200,000 executions that must stay flat, and what the commands cost.",
   help: '--quick takes a tenth of the time; its figures are rougher.',
   async run(args) {
     const { values } = parsed(() => parseArgs({ args: [...args], options: { quick: { type: 'boolean', default: false } } }))
