@@ -1,11 +1,10 @@
-import fc from 'fast-check'
 import { callSite, MisuseError, type Explanation, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
 import type { CheckOptions } from './check-options.js'
 import { describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
 import { withSetup, type Setup } from './setup.js'
 import { searchExhaustively } from './strategies/exhaustive.js'
+import type * as Random from './strategies/random.js'
 import { firstSchedule, recordTwice } from './strategies/determinism.js'
-import { searchRandomly } from './strategies/random.js'
 import { recordChoices, recordSchedule, type Recording, type Schedule } from './strategies/replay.js'
 import { tellBroken } from './counterexample.js'
 
@@ -45,7 +44,7 @@ export async function explore<Node extends NodeDefinition, Input = undefined>(op
 }
 
 async function exploreIn<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
-  if (options.given !== undefined) setup.input.current = fc.sample(options.given, { numRuns: 1, seed: options.seed ?? defaultSeed })[0]
+  if (options.given !== undefined) setup.input.current = (await random()).firstInput(options.given, options.seed ?? defaultSeed)
   try {
     await recordTwice(setup.explorer, firstSchedule(options.maxSteps ?? 1_000), { views: false })
     return options.given === undefined ? await exploreExhaustively(setup, options) : await exploreRandomly(setup, options)
@@ -108,14 +107,18 @@ function judgeCoverage(coverage: Coverage, deepest: number, rests: number): Find
 
 const defaultSeed = 20_260_101
 
+/** Loaded when it is needed: most checks are exhaustive, and fast-check is large. */
+const random = (): Promise<typeof Random> => import('./strategies/random.js')
+
 async function exploreRandomly<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
   const { explorer, judge, input } = setup
   const seed = options.seed ?? defaultSeed
   const budget = options.faults ?? {}
+  const { describeInput, searchRandomly } = await random()
   const result = await searchRandomly(explorer, judge, { runs: options.runs ?? 300, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: options.given, use: (value) => (input.current = value) })
   if (result.found !== undefined) {
     input.current = result.found.input
-    return tellBroken(setup, result.found, undefined, options.given === undefined ? { seed } : { seed, input: fc.stringify(result.found.input) })
+    return tellBroken(setup, result.found, undefined, options.given === undefined ? { seed } : { seed, input: describeInput(result.found.input) })
   }
   const coverage: Coverage = { strategy: 'random', complete: false, executions: result.executions, states: 0, schedules: 0, budget, faults: result.faults, seed }
   return judgeCoverage(coverage, result.deepest, result.rests)

@@ -6,7 +6,12 @@
  * as they do in every terminal that is not set to an East Asian legacy encoding.
  */
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when it is needed for the first time: it takes as long as all else that a command such as `hint` does. */
+const made: { segmenter?: Intl.Segmenter } = {}
+
+function graphemes(): Intl.Segmenter {
+  return (made.segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
+}
 
 /** One character as a reader sees it, and the columns that it takes. */
 export interface Cell {
@@ -16,7 +21,7 @@ export interface Cell {
 
 /** Splits a text into what a reader calls characters. */
 export function cellsOf(text: string): Cell[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => ({ text: segment, width: graphemeWidth(segment) }))
+  return Array.from(graphemes().segment(text), ({ segment }) => ({ text: segment, width: graphemeWidth(segment) }))
 }
 
 /** Columns that a text takes on a terminal. The text must not contain escape codes. */

@@ -61,6 +61,15 @@ export async function searchRandomly(explorer: Explorer, judge: Judge, options: 
   return { executions: explorer.executions - before, rests, deepest, faults, found }
 }
 
+/** What the scenario gets in the first execution, before anything is searched. */
+export function firstInput(given: fc.Arbitrary<unknown>, seed: number): unknown {
+  return fc.sample(given, { numRuns: 1, seed })[0]
+}
+
+export function describeInput(input: unknown): string {
+  return fc.stringify(input)
+}
+
 /** 0 goes on with what ran last; small numbers stay with what needs no fault. */
 function pick(number: number, regular: number, faults: readonly number[], faultEvery: number): number {
   if (faults.length > 0 && number % faultEvery === faultEvery - 1) return faults[Math.floor(number / faultEvery) % faults.length] ?? 0

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { changedFiles } from '../attendee-files.js'
 import { builtFile } from '../built-file.js'
 import { listExercises, root } from '../exercises.js'
+import { recordsFolder } from '../records/folder.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 
@@ -22,6 +24,7 @@ export async function proveWorkshop(): Promise<number> {
   for (const { name, code, output } of parts) if (code !== 0 && output !== '') screen.print(`\n${screen.paint.bold(name)}\n${output}`)
   screen.print('')
   for (const { name, code, seconds } of parts) screen.print(`${code === 0 ? screen.paint.green('✓') : screen.paint.red('✗')} ${name.padEnd(8)}${seconds} s`)
+  for (const line of timesPerModule()) screen.print(screen.paint.dim(line))
   const failed = parts.filter(({ code }) => code !== 0)
   const total = secondsSince(started)
   screen.print(
@@ -33,6 +36,28 @@ export async function proveWorkshop(): Promise<number> {
   return failed.length === 0 ? 0 : 1
 }
 
+const report = join(recordsFolder, 'proof.json')
+
+interface Report {
+  /** Milliseconds since 1970. */
+  readonly testResults: readonly { readonly name: string; readonly startTime: number; readonly endTime: number }[]
+}
+
+/** How long each module's exercises took; they run side by side with all else. */
+function timesPerModule(): readonly string[] {
+  try {
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    return testResults
+      .flatMap(({ name, startTime, endTime }) => {
+        const [, module] = /[\\/](module-\d+)\.test\.ts$/.exec(name) ?? []
+        return module === undefined ? [] : [`  ${module}  ${Math.round((endTime - startTime) / 100) / 10} s`]
+      })
+      .sort()
+  } catch {
+    return [] // the tests did not get as far as that
+  }
+}
+
 interface Part {
   readonly name: string
   readonly code: number
@@ -41,7 +66,8 @@ interface Part {
 }
 
 function runTests(): Promise<Part> {
-  return run('tests', [tool('vitest', 'vitest.mjs'), 'run', '--reporter=default', `--maxWorkers=${availableParallelism()}`], true)
+  rmSync(report, { force: true })
+  return run('tests', [tool('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--maxWorkers=${availableParallelism()}`], true)
 }
 
 async function beside(screen: Terminal): Promise<[Part, Part]> {
