@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   mob: async () => (await import('./commands/mob.js')).mob,
   grade: async () => (await import('./commands/grade.js')).grade,
   report: async () => (await import('./commands/report.js')).report,
+  judge: async () => (await import('./commands/judge.js')).judge,
   matrix: async () => (await import('./commands/matrix.js')).matrix,
   bench: async () => (await import('./commands/bench.js')).bench,
   slides: async () => (await import('./commands/slides.js')).slides,

@@ -8,6 +8,7 @@ const entries = {
   main: 'lib/workshop/main.ts',
   'check-process': 'lib/workshop/grading/direct/check-process.ts',
   collector: 'lib/workshop/collector.ts',
+  'judge-process': 'lib/workshop/judging/judge-process.ts',
   'type-check': 'lib/workshop/proof/type-check.ts',
   'type-errors': 'lib/workshop/type-errors/check.ts',
 }
