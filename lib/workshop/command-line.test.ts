@@ -40,6 +40,7 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
     [['start', '1'], "Unexpected argument '1'"],
     [['grade', '--min-stars', 'many'], '--min-stars many is no number of stars'],
     [['grade', '1', '--min-stars', '4'], '--min-stars 4 is no number of stars'],
+    [['compare', 'x'], "Unexpected argument 'x'"],
     [['restore'], 'No exercise was named'],
     [['restore', '1', '1', '2'], 'Too many arguments: 1, 1, 2'],
   ])('%j', async (args, what) => {

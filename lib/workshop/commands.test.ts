@@ -1,12 +1,15 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { requireSqlite } from '../store/index.js'
 import { displayWidth } from '../story/width.js'
 import { contentOf } from './attendee-files.js'
 import { root } from './exercises.js'
 import { copyWorkshop, type Copy } from './fixtures/copy.js'
+
+// Each starts processes, and a machine may be busy with others.
+vi.setConfig({ testTimeout: 180_000 })
 
 const copies: Copy[] = []
 const copy = (): Copy => {

@@ -1,6 +1,8 @@
+import { parseArgs } from 'node:util'
 import { endpoint, insert, put, type PipelineStep } from '../../index.js'
 import type { GrantVoucher, PaymentBooked } from '../../driveway.js'
 import { explore } from '../../exploration/index.js'
+import { parsed } from '../arguments.js'
 import type { Command } from '../command.js'
 import { terminal } from '../screen/terminal.js'
 
@@ -22,7 +24,8 @@ export const compare: Command = {
   usage: 'npm run compare',
   summary: 'Measures what the two ways of deduplication in exercises 15 and 16 cost: round trips, and what is left.',
   help: 'It takes the solutions, not your files.',
-  async run() {
+  async run(args) {
+    parsed(() => parseArgs({ args: [...args], options: {} }))
     terminal().print(drawComparison(await compareDeduplication()))
     return 0
   },
