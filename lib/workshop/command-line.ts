@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   judge: async () => (await import('./commands/judge.js')).judge,
   matrix: async () => (await import('./commands/matrix.js')).matrix,
   bench: async () => (await import('./commands/bench.js')).bench,
+  quotes: async () => (await import('./commands/quotes.js')).quotes,
   slides: async () => (await import('./commands/slides.js')).slides,
   sheets: async () => (await import('./commands/sheets.js')).sheets,
   compare: async () => (await import('./commands/compare-deduplication.js')).compare,
