@@ -89,5 +89,5 @@ function describeRow(candidate: Candidate, finding: Finding, samples: readonly P
   if (finding.verdict === 'broken') return [`  ✓ ${candidate.author.padEnd(6)} caught by "${finding.violation.promise}"`]
   const made = samples.filter((requests) => candidate.isShownBy(requests)).length
   const diagnosis = made === 0 ? 'your generator never makes such a history' : 'such histories were there, and every promise was kept'
-  return [`  · ${candidate.author.padEnd(6)} missed. It shows when ${candidate.shownBy}:`, `           ${diagnosis}`]
+  return [`  · ${candidate.author.padEnd(6)} missed: ${diagnosis}.`, `           It shows when ${candidate.shownBy}.`]
 }

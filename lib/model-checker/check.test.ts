@@ -73,10 +73,11 @@ group('invariants', () => {
         '        small  2 → 3',
         '        big    5 → 4',
         '',
-        '  This run is possible, so it will happen. No shorter run breaks no four gallons: every state that fewer steps',
-        '  can reach was seen, and was fine.',
-        '  Read the run from the end: is the last step wrong, or did an earlier one leave it no choice? And if every',
-        '  step is right, then no four gallons asks for too much.',
+        '  This run is possible, so it will happen. No shorter run breaks no four',
+        '  gallons: every state that fewer steps can reach was seen, and was fine.',
+        '  Read the run from the end: is the last step wrong, or did an earlier one leave',
+        '  it no choice? And if every step is right, then no four gallons asks for too',
+        '  much.',
       ].join('\n'),
     )
   })

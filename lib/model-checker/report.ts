@@ -42,9 +42,9 @@ export function explain<S>({ kind, name, explanation, trace }: Finding<S>): stri
   ].join('\n')
 }
 
-/** Indented lines of at most 110 characters. */
+/** Indented lines of at most 80 characters. */
 function wrap(text: string): string {
-  return text.replace(/(\S.{0,107})(?:\s+|$)/g, '  $1\n').trimEnd()
+  return text.replace(/(\S.{0,77})(?:\s+|$)/g, '  $1\n').trimEnd()
 }
 
 /** The evidence in one line, in TLC's terms. */

@@ -76,6 +76,31 @@ describe('the screen', () => {
     expect(screen(result([check(1, 'passed', { group: 'the promises', name: 'one' }), check(1, 'passed', { group: 'the promises', name: 'two' })]))).toContain('  ★   the promises\n  ✓     one\n  ✓     two')
   })
 
+  test('sets the sentences of a check anew where the terminal is narrow, and keeps lists and diagrams', () => {
+    const detail = [
+      '  · Dario  missed: your generator never makes such a history.',
+      '           It shows when two customers want the same car at the same time.',
+      '',
+      '  A generator without promises sees everything and says nothing at all, which',
+      '  is worse than none.',
+      '  1  ├─ POST ─▶│',
+    ].join('\n')
+    const lesson = check(1, 'broken', { problem: { title: '✗ 1 of 7', detail, site: undefined, lesson: true } })
+    expect(screen(result([lesson]), 50)).toContain(
+      [
+        '  · Dario  missed: your generator never makes such',
+        '    a history.',
+        '           It shows when two customers want the',
+        '           same car at the same time.',
+        '',
+        '  A generator without promises sees everything and',
+        '  says nothing at all, which is worse than none.',
+        '  1  ├─ POST ─▶│',
+      ].join('\n'),
+    )
+    expect(screen(result([lesson]), 80)).toContain(detail)
+  })
+
   test('keeps within 40 columns', () => {
     const long = 'a name that is a good deal longer than forty columns, and then some'
     const text = screen(result([check(1, 'broken', { name: long, findings: [{ ...misuse, explanation: { what: long, why: long, next: long } }] })]), 40)

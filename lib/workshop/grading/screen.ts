@@ -75,12 +75,30 @@ export function failureText(check: CheckResult, terminal: Terminal): string {
 function paintStory(text: string, { paint, width }: Terminal): string {
   const [promise = '', ...rest] = text.split('\n')
   const tint = promise.startsWith('?') ? paint.yellow.bold : paint.red.bold
-  return [tint(wrap(promise, width, '', '  ')), ...rest.map((line) => wrapSentence(line, width))].join('\n')
+  return [tint(wrap(promise, width, '', '  ')), ...(width < 80 ? unwrapped(rest) : rest).map((line) => wrapSentence(line, width))].join('\n')
 }
 
 function wrapSentence(line: string, width: number): string {
-  const indent = /^ */.exec(line)?.[0] ?? ''
-  return displayWidth(stripVTControlCharacters(line)) <= width ? line : wrap(line.trimStart(), width, indent)
+  const [, indent = '', mark = ''] = /^( *)([·✓✗⚡?] )?/.exec(line) ?? []
+  return displayWidth(stripVTControlCharacters(line)) <= width ? line : wrap(line.trimStart(), width, indent, indent + ' '.repeat(mark.length))
+}
+
+/** Sentences were set for 80 columns: where there are fewer, what belongs to one paragraph is put together first. Diagrams stay as they are. */
+function unwrapped(lines: readonly string[]): string[] {
+  const whole: string[] = []
+  for (const [index, line] of lines.entries()) {
+    if (index > 0 && goesOn(lines[index - 1] ?? '', line)) whole.push(`${whole.pop() ?? ''} ${line.trimStart()}`)
+    else whole.push(line)
+  }
+  return whole
+}
+
+/** True when the only reason for the line break can have been the width. */
+function goesOn(line: string, next: string): boolean {
+  const drawn = /[│┄├┤▶◀●]| {2,}\S.* {2,}\S/
+  const [firstWord = ''] = next.trimStart().split(' ')
+  const sameIndent = /^ */.exec(line)?.[0] === /^ */.exec(next)?.[0]
+  return sameIndent && firstWord !== '' && !/^[·✓✗⚡?]$/.test(firstWord) && !drawn.test(line) && !drawn.test(next) && displayWidth(line) + 1 + displayWidth(firstWord) > 76
 }
 
 /** A failure without a story, in a few lines. */

@@ -2,7 +2,7 @@
  * Near miss: any text as a name gives the most general histories, but no two customers ever want the same car.
  *
  * Caught by: ★★ five of seven
- * Because: It shows when two customers want the same car: your generator never makes such a history
+ * Because: missed: your generator never makes such a history. It shows when two customers want the same car
  */
 import fc from 'fast-check'
 import type { BuyCar } from '#driveway'

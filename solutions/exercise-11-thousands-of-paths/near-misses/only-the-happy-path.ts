@@ -2,7 +2,7 @@
  * Near miss: one request in each history. One customer alone is always served well.
  *
  * Caught by: ★★ five of seven
- * Because: It shows when two different cars are wanted: your generator never makes such a history
+ * Because: missed: your generator never makes such a history. It shows when two different cars are wanted
  */
 import fc from 'fast-check'
 import type { BuyCar } from '#driveway'
