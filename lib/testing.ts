@@ -21,4 +21,5 @@ export { paymentProvider, paymentRecords, goodCard, declinedCard, logisticsProvi
 export { describeFinding, explore } from './exploration/index.js'
 export { BrokenPromise, describeFaultSteps, describeStuck, fewestFaults, play, type Played } from './exploration/index.js'
 export { renderTerminal as drawStory } from './story/index.js'
+export { outagesOf } from './system/index.js'
 export { HarnessError } from './simulation/index.js'

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import { check, type View } from '#lib/testing'
+import { check, outagesOf, type View } from '#lib/testing'
 import type { Order, SubmitOrder } from '#driveway'
 import { checkCreditAndStoreOrder, creditCheck, orders, storeOrder, type Assessment } from './given.js'
 import { receiveOrders } from './receive-orders.js'
@@ -145,9 +145,9 @@ function fiveAttempts({ ledgers, queues }: View<'orders' | 'credit-check'>): tru
 }
 
 /** An error that leaves the loop ends the process. */
-function staysUp({ stores }: View<'orders'>): true | string {
-  const outage = stores.orders.get<{ reason: string }>('outages', 'orders')
-  return outage === undefined || `orders went down and had to be started again, because of this: ${outage.reason}`
+function staysUp({ ledgers }: View<'orders'>): true | string {
+  const [reason] = outagesOf(ledgers, 'orders')
+  return reason === undefined || `orders went down and had to be started again, because of this: ${reason}`
 }
 
 function cartOf(body: unknown): string {

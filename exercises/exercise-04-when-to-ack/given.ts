@@ -10,20 +10,7 @@ type ReceiveOrders = (receiver: Receiver, context: Context, handle: Handle) => P
 
 /** The consumer `orders`. When an error leaves its loop it goes down; the process manager logs that and starts it again. */
 export function orders(receiveOrders: ReceiveOrders, handle: Handle) {
-  return consumer('orders', async (receiver, context) => {
-    for (;;) {
-      try {
-        await receiveOrders(receiver, context, handle)
-        return
-      } catch (error) {
-        await note(context, error instanceof Error ? `${error.name}: ${error.message}` : String(error))
-      }
-    }
-  })
-}
-
-async function note(context: Context, reason: string): Promise<void> {
-  await context.store.commit(put('outages', 'orders', { reason })).catch(() => undefined)
+  return consumer('orders', (receiver, context) => receiveOrders(receiver, context, handle), { restarts: true })
 }
 
 /** Stores an order under the id of its cart. Doing it twice has the same effect as doing it once. */

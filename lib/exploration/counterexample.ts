@@ -1,10 +1,10 @@
-import { callSite, type FaultBudget, type Trace } from '../simulation/index.js'
-import { nameThrown } from '../system/index.js'
+import type { FaultBudget, Trace } from '../simulation/index.js'
 import type { Explorer } from './explorer.js'
 import type { Finding } from './report.js'
 import type { Setup } from './setup.js'
 import { recordTwice } from './strategies/determinism.js'
 import type { Found } from './strategies/exhaustive.js'
+import { describeThrownErrors } from './thrown.js'
 import { follow, recordChoices } from './strategies/replay.js'
 import { findShortest, type Shortest } from './strategies/shortest.js'
 
@@ -15,10 +15,6 @@ export async function tellBroken(setup: Setup, found: Found, limits: Parameters<
   const count = await countFaults(explorer, found.choices)
   const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await shorten(setup, found, count, limits)
   const recording = await recordTwice(explorer, follow(shortest.found.choices), { views: true })
-  const thrown = (explorer.execution?.thrown ?? []).map(({ task, error }) => {
-    const site = callSite(error)
-    return `${task.process.node.name} threw ${nameThrown(error)} while handling ${task.label}${site === undefined ? '' : ` (${site})`}`
-  })
   return {
     verdict: 'broken',
     violation: shortest.found.violation,
@@ -28,7 +24,7 @@ export async function tellBroken(setup: Setup, found: Found, limits: Parameters<
     execution: found.execution,
     faults: countByName(recording.trace),
     shortest: shortest.proved,
-    thrown: [...new Set(thrown)],
+    thrown: describeThrownErrors(explorer.execution?.thrown ?? [], recording.trace),
     ...random,
   }
 }

@@ -2,7 +2,8 @@ import { receiver, type Receiver } from '../broker/index.js'
 import { callSite, hashText, HarnessError, MisuseError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
 import { checkInstances, checkName, checkOptions } from './definition.js'
 import { makeContext, parts, type Context } from './context.js'
-import { nameThrown } from './endpoint.js'
+import { nameThrown } from './thrown.js'
+import { goDown } from './outages.js'
 
 /** A receive loop: it runs as long as its process lives. */
 export type ReceiveLoop = (receiver: Receiver, context: Context) => Promise<void>
@@ -12,6 +13,11 @@ export interface ConsumerOptions {
   readonly instances?: number
   /** Types of the events that it wants a copy of. Commands come without. */
   readonly subscribes?: readonly string[]
+  /**
+   * True when a process manager starts the loop again after an error has left it; promises then see why with `outagesOf`. Default false: such an
+   * error ends the check.
+   */
+  readonly restarts?: boolean
 }
 
 /**
@@ -19,7 +25,7 @@ export interface ConsumerOptions {
  */
 export function consumer<const Name extends string>(name: Name, loop: ReceiveLoop, options: ConsumerOptions = {}): NodeDefinition<Name> {
   checkName(name, 'consumer')
-  checkOptions(options, ['instances', 'subscribes'], `consumer('${name}')`)
+  checkOptions(options, ['instances', 'subscribes', 'restarts'], `consumer('${name}')`)
   if (typeof loop !== 'function') {
     throw new MisuseError('invalid-definition', {
       what: `consumer('${name}') was given ${typeof loop} in place of its receive loop.`,
@@ -43,11 +49,25 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
     boot: (process) => ({ hash: hashText(`loop ${name}`), seed: hashText(`${name} ${process.instance} ${process.incarnation}`), label: 'receive loop', payload: undefined }),
     run: async (task: Task) => {
       const all = parts(task.process.host.world)
-      try {
-        await loop(receiver(all.broker, all.broker.queue(name), task), makeContext(all, task))
-      } catch (error) {
-        if (error instanceof MisuseError || error instanceof HarnessError) throw error
-        throw loopThrew(name, error)
+      const messages = receiver(all.broker, all.broker.queue(name), task)
+      for (let ended = false; !ended; ) {
+        const seen = { receives: false }
+        const watched: Receiver = {
+          receive: () => {
+            seen.receives = true
+            return messages.receive()
+          },
+        }
+        try {
+          await loop(watched, makeContext(all, task))
+          ended = true
+        } catch (error) {
+          if (error instanceof MisuseError || error instanceof HarnessError) throw error
+          if (!seen.receives) throw neverReceives(name, error)
+          if (options.restarts !== true) throw loopThrew(name, error)
+          task.process.host.noteThrown(task, error)
+          await goDown(task, error, nameThrown(error))
+        }
       }
       task.leave(false)
       throw new MisuseError('invalid-definition', {
@@ -57,6 +77,15 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
       })
     },
   }
+}
+
+function neverReceives(name: string, error: unknown): MisuseError {
+  const site = callSite(error)
+  return new MisuseError('unhandled-rejection', {
+    what: `The receive loop of ${name} threw ${nameThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`}, before it asked for a message.`,
+    why: 'It will do so each time it is started, so nobody ever receives anything.',
+    next: 'Mend that line. If something "is not a function", look at how it is spelt: the receiver has receive(), and nothing else.',
+  })
 }
 
 function loopThrew(name: string, error: unknown): MisuseError {

@@ -1,4 +1,5 @@
-import { MisuseError } from '../simulation/index.js'
+import { callSite, HarnessError, MisuseError } from '../simulation/index.js'
+import { nameThrown } from './thrown.js'
 
 /** @throws MisuseError when a name could not be used in a queue, a host name and a story. */
 export function checkName(name: unknown, what: string): void {
@@ -28,4 +29,19 @@ export function checkOptions(options: object, known: readonly string[], what: st
     why: 'It would have no effect.',
     next: `Its options are ${known.join(', ')}.`,
   })
+}
+
+/** What a process keeps in memory. @throws MisuseError when it cannot even be made: with the error and its place. */
+export function started<T>(what: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof MisuseError || error instanceof HarnessError) throw error
+    const site = callSite(error)
+    throw new MisuseError('invalid-definition', {
+      what: `${what} threw ${nameThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`} when a process started.`,
+      why: 'Each process calls that function when it starts, also after a crash. While it throws, nothing is ever handled.',
+      next: 'Mend that line; what can fail belongs into the handlers, where a message can be tried again.',
+    })
+  }
 }

@@ -1,6 +1,7 @@
 import { delivery, type Delivery, type DeliveryRecord, type Message } from '../broker/index.js'
 import { HarnessError, LockLostError, MisuseError, TimeoutError, UnavailableError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
-import { checkInstances, checkName, checkOptions } from './definition.js'
+import { checkInstances, checkName, checkOptions, started } from './definition.js'
+import { describeThrown } from './thrown.js'
 import { makeContext, parts, type HandlerContext } from './context.js'
 
 /** Handlers by message type. A handler that throws makes the broker deliver the message again. */
@@ -46,7 +47,7 @@ export function endpoint<const Name extends string>(name: Name, handlers: Handle
     install(world: World, node: Node) {
       parts(world).broker.register(node, types)
     },
-    boot: () => checkHandlers(name, made()),
+    boot: () => checkHandlers(name, started(`endpoint('${name}')`, made)),
     run: (task) => handleMessage(task, options.pipeline ?? []),
   }
 }
@@ -96,17 +97,6 @@ function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefine
   if (thrown === undefined) return peeked.ack()
   if (attempt >= settings.maxDeliveries && !metFault) return peeked.deadLetter(describeThrown(thrown.error))
   return peeked.abandon({ delay: settings.retryDelay * 2 ** (attempt - 1) })
-}
-
-/** Whatever was thrown, as a reason: people throw texts, and sometimes nothing. */
-export function describeThrown(error: unknown): string {
-  return error instanceof Error ? nameThrown(error) : `${nameThrown(error)} was thrown`
-}
-
-/** The same, to stand behind "threw". */
-export function nameThrown(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`
-  return error === undefined ? 'undefined' : JSON.stringify(error)
 }
 
 function checkHandlers(name: string, handlers: unknown): Memory {

@@ -1,8 +1,8 @@
 import { respond, toWireResponse, type HttpRequest, type RequestRecord, type RouteResult, type WireRequest } from '../http/index.js'
 import { HarnessError, MisuseError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
-import { checkInstances, checkName, checkOptions } from './definition.js'
+import { checkInstances, checkName, checkOptions, started } from './definition.js'
 import { makeContext, parts, type Context } from './context.js'
-import { describeThrown } from './endpoint.js'
+import { describeThrown } from './thrown.js'
 import { matchRoute, parseRoutes, type Route } from './routes.js'
 
 export type RouteHandler<Name extends string = string> = (request: HttpRequest<Name>, context: Context) => Promise<RouteResult>
@@ -43,7 +43,7 @@ export function service<const Name extends string, const Route extends string>(n
     install(world: World, node: Node) {
       parts(world).network.registerService(node)
     },
-    boot: () => parsed ?? parseRoutes<RouteHandler>(name, made()),
+    boot: () => parsed ?? parseRoutes<RouteHandler>(name, started(`service('${name}')`, made)),
     run: handleRequest,
   }
 }
