@@ -33,6 +33,12 @@ test('no line is too long, and colour changes no character', () => {
   }
 })
 
+test('a long value has as many lines as it needs, when it is asked for', () => {
+  const whole = renderWorld(world, { width: 60, colour: false, whole: true })
+  expect(whole).not.toContain('…')
+  for (const line of whole.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(60)
+})
+
 test('an empty world says so', () => {
   expect(renderWorld({ stores: {}, queues: [], ledgers: {} }, { colour: false })).toBe('no stores, no queues, no ledgers')
 })

@@ -1,5 +1,6 @@
 import type { Json, MessageView, WorldView } from '../simulation/trace.js'
 import { paintWith, wantsColour, type Style } from './colours.js'
+import { flow } from './flow.js'
 import { inline, isList } from './json.js'
 import { Line } from './line.js'
 import { oneLine, wordingFor, type Wording } from './shorten.js'
@@ -11,11 +12,13 @@ export interface WorldOptions {
   readonly width?: number | undefined
   /** Left out: as NO_COLOR and FORCE_COLOR ask for, else only when standard output is a terminal. */
   readonly colour?: boolean | undefined
+  /** True to give a value that does not fit its line as many lines as it needs. Left out: it ends in `…`. */
+  readonly whole?: boolean | undefined
 }
 
 /**
- * Shows what is in the stores, the queues and the third parties' ledgers, as one compact table for a terminal. A value that does not fit its line
- * ends in `…`; random ids are shortened as in a diagram.
+ * Shows what is in the stores, the queues and the third parties' ledgers, as one compact table for a terminal. Random ids are shortened as in a
+ * diagram.
  */
 export function renderWorld(view: WorldView, options: WorldOptions = {}): string {
   const width = Math.max(40, options.width ?? 80)
@@ -23,7 +26,7 @@ export function renderWorld(view: WorldView, options: WorldOptions = {}): string
   const say = wordingFor([JSON.stringify(view)])
   const tables = [...storeTables(view), ...queueTables(view), ...ledgerTables(view)]
   if (tables.length === 0) return 'no stores, no queues, no ledgers'
-  return tables.flatMap((table) => draw(table, say, width)).map((line) => line.print(paint)).join('\n')
+  return tables.flatMap((table) => draw(table, say, width, options.whole ?? false)).map((line) => line.print(paint)).join('\n')
 }
 
 interface Table {
@@ -81,7 +84,7 @@ function field(text: string, style: Style = 'text'): Field {
   return { text: oneLine(text), style }
 }
 
-function draw({ title, note, rows }: Table, say: Wording, width: number): Line[] {
+function draw({ title, note, rows }: Table, say: Wording, width: number, whole: boolean): Line[] {
   const heading = new Line(width)
   heading.put(heading.put(0, cut(say(title), width), 'title') + 2, note, 'number')
   const worded = rows.map((row) => row.map(({ text, style }) => ({ text: say(text), style })))
@@ -89,15 +92,28 @@ function draw({ title, note, rows }: Table, say: Wording, width: number): Line[]
   const widths = Array.from({ length: columns }, (_, x) => Math.min(24, Math.max(0, ...worded.map((row) => displayWidth(row[x]?.text ?? '')))))
   return [
     heading,
-    ...worded.map((row) => {
+    ...worded.flatMap((row) => {
       const line = new Line(width)
+      const below: Line[] = []
       let at = 2
       row.forEach(({ text, style }, x) => {
-        const last = x === row.length - 1
-        line.put(at, cut(text, Math.min(width - at, last ? width : (widths[x] ?? 0))), style)
+        if (x < row.length - 1) line.put(at, cut(text, Math.min(width - at, widths[x] ?? 0)), style)
+        else if (whole) below.push(...putWhole(line, at, text, style, width))
+        else line.put(at, cut(text, width - at), style)
         at += (widths[x] ?? 0) + 2
       })
-      return line
+      return [line, ...below]
     }),
   ]
+}
+
+/** A value over several lines, where it is too long for the first. @returns the lines below. */
+function putWhole(line: Line, at: number, text: string, style: Style, width: number): Line[] {
+  const [first = [], ...others] = flow([{ text, tone: 'plain' }], width - at)
+  for (const part of first) line.put(at + part.column, part.text, style)
+  return others.map((placed) => {
+    const below = new Line(width)
+    for (const part of placed) below.put(at + part.column, part.text, style)
+    return below
+  })
 }

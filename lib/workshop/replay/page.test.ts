@@ -17,6 +17,7 @@ const told = (trace: Story['trace']): Story => ({
   trace,
   schedule: trace.steps.map(({ open }) => open?.[0] ?? ''),
   brokenAt: undefined,
+  brokenAtRest: false,
   ending: ['✗ one order per cart', 'expected 1 order for cart c1, found 2: there are 2 × Porsche 911 on their way to Erika and to somebody else'],
 })
 
@@ -40,6 +41,16 @@ describe('a page of the player', () => {
         expect(lines.at(-1)).toContain(`step ${after} of ${trace.steps.length}`)
       }
     }
+  })
+
+  test('documents stand there in whole where there is room for them', () => {
+    const [trace] = traces
+    const long = 'a note that is a good deal longer than any line of a terminal, and that says at its very end what counts: thirteen'
+    const steps = trace?.steps.slice(0, 1).map((step) => ({ ...step, after: { stores: { web: { carts: [{ id: 'c1', version: 1, value: { note: long } }] } }, queues: [], ledgers: {} } })) ?? []
+    const story = told({ participants: trace?.participants ?? [], steps })
+    expect(page(story, 1, 24, terminal(80)).join(' ').replace(/\s+/g, ' ')).toContain(long)
+    expect(page(story, 1, 10, terminal(80)).join(' ')).toMatch(/note: 'a note that.*…/)
+    expect(tell(story, terminal(80)).replace(/\s+/g, ' ')).toContain(long)
   })
 
   test('the text has every step', () => {

@@ -10,7 +10,7 @@ import { endingLines, optionLines } from './story-text.js'
  * @param after how many steps have happened; 0 before the first.
  */
 export function page(story: Story, after: number, rows: number, terminal: Terminal): string[] {
-  const { exercise, trace, brokenAt } = story
+  const { exercise, trace, brokenAt, brokenAtRest } = story
   const { paint, width, colour } = terminal
   const last = trace.steps.length
   const title = paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`)
@@ -18,15 +18,17 @@ export function page(story: Story, after: number, rows: number, terminal: Termin
   const place = `step ${after} of ${last}`
 
   const worldView = trace.steps[after - 1]?.after
-  const worldLines = after === 0 ? ['Nothing has happened yet.'] : worldView === undefined ? [] : renderWorld(worldView, { width: width - 2, colour }).split('\n').map((line) => `  ${line}`)
   const below = after === last ? endingLines(story.ending, terminal) : optionLines(story, after, terminal)
 
   const free = rows - 4 // the title, two blank lines, the keys
   const belowShown = top(below, Math.max(1, Math.floor(free * 0.3)), paint.dim)
-  const worldShown = top(worldLines, Math.max(1, Math.floor(free * 0.35)), paint.dim)
-  const titles = after === 0 ? renderTerminal(trace, { width, colour, to: 0 }) : ''
-  const diagram = (after === 0 ? titles : renderTerminal(trace, { width, colour, brokenAt, to: after })).split('\n')
   const head = renderTerminal(trace, { width, colour, to: 0 }).split('\n')
+  const diagram = after === 0 ? head : renderTerminal(trace, { width, colour, brokenAt, brokenAtRest, to: after }).split('\n')
+  // Lines that nobody else needs are for whole documents.
+  const forWorld = Math.max(1, Math.floor(free * 0.35), free - belowShown.length - diagram.length)
+  const world = (whole: boolean): string[] => (worldView === undefined ? [] : renderWorld(worldView, { width: width - 2, colour, whole }).split('\n').map((line) => `  ${line}`))
+  const wholeWorld = world(true)
+  const worldShown = top(after === 0 ? ['Nothing has happened yet.'] : wholeWorld.length <= forWorld ? wholeWorld : world(false), forWorld, paint.dim)
   const diagramShown = bottom(diagram, head, Math.max(3, free - belowShown.length - worldShown.length), paint.dim)
   const body = [title, ...diagramShown, '', ...worldShown, '', ...belowShown]
   const filled = [...body.slice(0, rows - 1), ...Array<string>(Math.max(0, rows - 1 - body.length)).fill('')]

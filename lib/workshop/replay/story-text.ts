@@ -9,15 +9,15 @@ import type { Story } from './story.js'
 
 /** The whole story as text: after each step what has changed in the stores and queues, and what could happen next. */
 export function tell(story: Story, terminal: Terminal): string {
-  const { exercise, test, trace, brokenAt, ending } = story
+  const { exercise, test, trace, brokenAt, brokenAtRest, ending } = story
   const { paint, width, colour } = terminal
   const titles = renderTerminal(trace, { width, colour, to: 0 })
   const lines = [paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`), wrap(test, width), '', titles]
   trace.steps.forEach((step, index) => {
-    const row = renderTerminal(trace, { width, colour, brokenAt, from: step.number, to: step.number })
+    const row = renderTerminal(trace, { width, colour, brokenAt, brokenAtRest, from: step.number, to: step.number })
     lines.push(titles === '' ? row : row.slice(titles.length + 1))
     if (step.after !== undefined && !isDeepStrictEqual(step.after, trace.steps[index - 1]?.after)) {
-      lines.push('', ...renderWorld(step.after, { width: width - 5, colour }).split('\n').map((line) => `     ${line}`))
+      lines.push('', ...renderWorld(step.after, { width: width - 5, colour, whole: true }).split('\n').map((line) => `     ${line}`))
     }
     lines.push('', ...optionLines(story, index + 1, terminal), '')
   })

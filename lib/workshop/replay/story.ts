@@ -14,6 +14,8 @@ export interface Story {
   readonly schedule: readonly string[]
   /** The number of the step at which a promise is broken; undefined when only the end shows it, or when nothing is known. */
   readonly brokenAt: number | undefined
+  /** True when a promise is broken at the end, when nothing is left to do. */
+  readonly brokenAtRest: boolean
   /** What stands at the end. */
   readonly ending: readonly string[]
 }
@@ -22,7 +24,7 @@ export interface Story {
 export function recordedStory(exercise: Exercise, { test, schedule, finding }: LastStory): Story {
   const { violation, trace, brokenAt } = finding
   const input = finding.input === undefined ? [] : [`with ${finding.input}`]
-  return { exercise, test: shortName(test), trace: withoutEmptyStores(trace), schedule, brokenAt: violation.kind === 'safety' ? brokenAt : undefined, ending: [`✗ ${violation.promise}`, ...violation.sentence.split('\n'), ...input, ...finding.thrown] }
+  return { exercise, test: shortName(test), trace: withoutEmptyStores(trace), schedule, brokenAt: violation.kind === 'safety' ? brokenAt : undefined, brokenAtRest: violation.kind === 'liveness', ending: [`✗ ${violation.promise}`, ...violation.sentence.split('\n'), ...input, ...finding.thrown] }
 }
 
 /** The story as it went this time. Where it parts from the recorded one, the recorded ending is not claimed. */
@@ -35,6 +37,7 @@ export function repeatedStory(exercise: Exercise, last: LastStory, { trace, sche
     trace: withoutEmptyStores(trace),
     schedule,
     brokenAt: undefined,
+    brokenAtRest: false,
     ending: [`? From step ${parting.number} on your code does something else than when this story was recorded.`, `Whether it still breaks "${last.finding.violation.promise}" says npm test -- ${exercise.name}`],
   }
 }

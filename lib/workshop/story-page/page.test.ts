@@ -13,6 +13,7 @@ const told = (trace: Story['trace'], ending: readonly string[] = ['✗ one order
   trace,
   schedule: trace.steps.map(({ open }) => open?.[0] ?? ''),
   brokenAt: trace.steps.at(-1)?.number,
+  brokenAtRest: false,
   ending,
 })
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
