@@ -94,7 +94,9 @@ export function describeReceipt(world: World, entry: Entry, process: Process): S
     text: `${entry.envelope.type} ${entry.envelope.id}`,
     ...(notes.length === 0 ? {} : { outcome: notes.join(', ') }),
     task: taskLabel({ type: entry.envelope.type, id: entry.envelope.id, deliveryCount: count }),
-    data: JSON.parse(entry.envelope.text) as Json,
+    get data() {
+      return JSON.parse(entry.envelope.text) as Json
+    },
   }
 }
 
@@ -139,7 +141,7 @@ export class LockExpires implements Alternative {
       action: 'lock-expired',
       from: brokerParticipant,
       ...(stalled ? { to: this.broker.world.participant(this.lock.slot) } : {}),
-      text: `lock of ${describeEntry(this.entry)} expires`,
+      text: `the lock of ${describeEntry(this.entry)} expires`,
       outcome: stalled ? `${holderName(this.broker.world, this.lock)} is too slow, and does not know it` : 'it can be received again',
     }
   }

@@ -190,9 +190,8 @@ class Settle implements Alternative {
       return failure({ name: 'LockLostError', message: `The lock of ${this.record.type} ${this.record.id} has expired. The message has been, or will be, delivered again.` }, 32)
     }
     if (this.lost) {
-      this.#outcome = 'never arrives'
       queue.replace(entry, { lock: { ...entry.lock, forgotten: true } })
-      return failure({ name: 'TimeoutError', message: 'No answer from the broker within the time limit: the message is settled, or it will be delivered again.' }, 33)
+      return failure({ name: 'TimeoutError', message: 'No response from the broker within the time limit: the message is settled, or it will be delivered again.' }, 33)
     }
     switch (how.verb) {
       case 'ack':

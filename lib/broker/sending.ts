@@ -125,7 +125,7 @@ class Send implements Alternative {
     const { fault, arrives } = this.variant
     const how = fault === undefined ? '' : ` (${describeFaults({ [fault]: 1 })}${fault === 'ambiguousSends' ? (arrives ? ', it arrives' : ', it does not arrive') : ''}${this.queues.length > 1 && this.variant.copies ? ` for ${this.extra?.name ?? ''}` : ''})`
     const verb = this.destination === undefined ? 'publishes' : 'sends'
-    return `${processName(this.operation.process)} ${verb} ${this.letter.type} ${this.letter.id}${how}`
+    return `${senderName(this.operation)} ${verb} ${this.letter.type} ${this.letter.id}${how}`
   }
 
   perform(): Impact {
@@ -144,7 +144,7 @@ class Send implements Alternative {
     if (variant.answer === 'ok') return { kind: 'settle', slot, sequence, result: success(undefined, 21) }
     const error =
       variant.answer === 'none'
-        ? injected({ name: 'TimeoutError', message: 'No answer from the broker within the time limit: it has the message, or it has not.' }, 22)
+        ? injected({ name: 'TimeoutError', message: 'No response from the broker within the time limit: it has the message, or it has not.' }, 22)
         : injected({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }, 23)
     return { kind: 'settle', slot, sequence, result: error }
   }
@@ -152,12 +152,12 @@ class Send implements Alternative {
   describe(): StepDescription {
     const { variant, letter } = this
     const outcomes: string[] = []
-    if (this.destination === undefined) outcomes.push(this.queues.length === 0 ? 'no subscriber' : `→ ${this.queues.map((queue) => queue.name).join(', ')}`)
-    if (!variant.arrives) outcomes.push('does not arrive')
-    if (variant.copies) outcomes.push(variant.late ? 'and a copy that comes late' : 'and a copy')
-    else if (variant.late) outcomes.push('takes long')
-    if (variant.answer === 'none') outcomes.push('no answer')
-    if (variant.answer === 'refused') outcomes.push('refused')
+    // What the fault's own name says already is not said again.
+    if (!variant.arrives) outcomes.push('the broker does not have it')
+    else if (this.destination === undefined) outcomes.push(this.queues.length === 0 ? 'no subscriber' : `→ ${this.queues.map((queue) => queue.name).join(', ')}`)
+    if (variant.copies && this.queues.length > 1) outcomes.push(`the copy for ${this.extra?.name ?? ''}`)
+    if (variant.answer === 'none') outcomes.push(variant.arrives && this.destination !== undefined ? 'it arrives, no response' : 'no response')
+    const { text, type } = letter
     return {
       action: this.destination === undefined ? 'publish' : 'send',
       from: this.broker.world.participant(this.operation.process.slot),
@@ -165,9 +165,27 @@ class Send implements Alternative {
       text: `${this.destination === undefined ? 'publish' : 'send'} ${letter.type} ${letter.id}`,
       ...(outcomes.length === 0 ? {} : { outcome: outcomes.join(', ') }),
       task: this.operation.task.label,
-      data: JSON.parse(letter.text) as Json,
+      get data() {
+        return JSON.parse(text) as Json
+      },
+      get facts() {
+        return [{ label: '', subject: `message ${type}`, after: withoutType(JSON.parse(text) as Json) }]
+      },
     }
   }
+}
+
+/** What those are called who send messages to the system, and are no part of it. */
+export const outsideName = 'outside'
+
+function senderName({ process }: Operation): string {
+  return process.node.kind === 'browser' ? outsideName : processName(process)
+}
+
+/** The type stands before it already. */
+function withoutType(message: Json): Json {
+  if (typeof message !== 'object' || message === null) return message
+  return Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'type'))
 }
 
 function makeEnvelope(broker: Broker, task: Task, message: Message, options: SendOptions, destination: string | undefined, numbering: (() => string) | undefined): Envelope {

@@ -41,21 +41,24 @@ describe('the classic races are found, and told', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      ✗ no money is lost — nothing is left to do, and it has not happened
+      ✗ no money is lost
         expected 30, found 10
 
                             accounts  accounts
-           browser  broker  1         2         store
-        1  ├───────▶│       │         │         │      send Deposit m1
-        2  ├───────▶│       │         │         │      send Deposit m2
+           outside  broker  1         2         store
+        1  ├───────▶│       │         │         │      send Deposit m1  amount: 10
+        2  ├───────▶│       │         │         │      send Deposit m2  amount: 20
         3  │        ├──────▶│         │         │      Deposit m1
         4  │        │       ├──────────────────▶│      get accounts a  none
         5  │        ├────────────────▶│         │      Deposit m2
         6  │        │       │         ├────────▶│      get accounts a  none
         7  │        │       │         ├────────▶│      commit  + accounts a
+           │        │       │         │         │        balance: 20
         8  │        │◀────────────────┤         │      ack Deposit m2
         9  │        │       ├──────────────────▶│      commit  accounts a → version 2
+           │        │       │         │         │        balance: 20 → 10
        10  │        │◀──────┤         │         │      ack Deposit m1
+           ┄┄ nothing is left to do ┄ ✗ broken now ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
 
         no fault needed · found · nothing shorter breaks it
       "
@@ -88,11 +91,13 @@ describe('the classic races are found, and told', () => {
         2  │                  ├─ get taken 7 ───────────▶│  none
         3  ├─ POST /seats/7 ───────────▶│                │
         4  │                  │         ├─ get taken 7 ─▶│  none
-        5  │                  │         ├─ commit ──────▶│  + taken 7, + tickets
-           │                  │         │                │    71fc3190
-        6  │                  ├─ commit ────────────────▶│  taken 7 → version 2, +
-           │                  │         │                │    tickets 375bc07b
-           │                  │         │                │    ✗ broken here
+        5  │                  │         ├─ commit ──────▶│  + taken 7
+           │                  │         │                │    + tickets 71fc3190
+           │                  │         │                │    seat: "7"
+        6  │                  ├─ commit ────────────────▶│  taken 7 → version 2
+           │                  │         │                │    nothing changed in it
+           │                  │         │                │    + tickets 375bc07b
+           │                  │         │                │    seat: "7"  ✗ broken here
 
         no fault needed · found · nothing shorter breaks it
       "
@@ -118,7 +123,7 @@ describe('the classic races are found, and told', () => {
       ✗ thanks only for orders that there are
         thanked for order o, which is not there
 
-           browser  broker  orders  mail  store
+           outside  broker  orders  mail  store
         1  ├───────▶│       │       │     │      send Go m1
         2  │        ├──────▶│       │     │      Go m1
         3  │        │◀──────┤       │     │      publish Ordered ordered  → mail
@@ -148,10 +153,10 @@ describe('the classic races are found, and told', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      ✗ whoever orders is thanked — nothing is left to do, and it has not happened
+      ✗ whoever orders is thanked
         order o is there, and nobody was thanked
 
-           browser          broker           orders            store
+           outside          broker           orders            store
         1  ├─ send Go m1 ──▶│                │                 │
         2  │                ├─ Go m1 ───────▶│                 │
         3  │                │                ├─ get orders o ─▶│  none
@@ -163,6 +168,7 @@ describe('the classic races are found, and told', () => {
            │                │                │                 │    lock has expired
         7  │                │                ├─ get orders o ─▶│  version 1
         8  │                │◀─ ack Go m1 ───┤                 │
+           ┄┄ nothing is left to do ┄ ✗ broken now ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
 
         needs 1 crash · found · nothing shorter breaks it
       "
@@ -189,21 +195,23 @@ describe('the classic races are found, and told', () => {
       ✗ the job is done once
         expected 1, found 2
 
-           browser         broker     jobs 1    jobs 2             store
+           outside         broker     jobs 1    jobs 2             store
         1  ├─ send Go m1 ─▶│          │         │                  │
         2  │               ├─ Go m1 ─▶│         │                  │
         3  │               │          ├─ get running job ─────────▶│  none
         4  │               │          ├─ commit ──────────────────▶│  + running job
-        5  │               │          ├─ commit ──────────────────▶│  + done ac89f3a8,
+           │               │          │         │                  │    by: m1
+        5  │               │          ├─ commit ──────────────────▶│  + done ac89f3a8
            │               │          │         │                  │    − running job
         6  ┄┄ ⚡ stall ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
-           ┄┄┄┄ 30 s later: lock of Go m1 expires, jobs 1 is too slow, and does not ┄┄
-           ┄┄┄┄ know it ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+           ┄┄┄┄ 30 s later: the lock of Go m1 expires, jobs 1 is too slow, and does ┄┄
+           ┄┄┄┄ not know it ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
         7  │               ├─ Go m1 ───────────▶│                  │  delivery 2
         8  │               │          │         ├─ get running… ──▶│  none
         9  │               │          │         ├─ commit ────────▶│  running job →
            │               │          │         │                  │    version 3
-       10  │               │          │         ├─ commit ────────▶│  + done 7eddac04,
+           │               │          │         │                  │    by: m1
+       10  │               │          │         ├─ commit ────────▶│  + done 7eddac04
            │               │          │         │                  │    − running job
            │               │          │         │                  │    ✗ broken here
 
@@ -230,21 +238,22 @@ describe('the classic races are found, and told', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      ✗ each message counts once — nothing is left to do, and it has not happened
+      ✗ each message counts once
         expected 1, found 2
 
-           browser          broker           counter           store
+           outside          broker           counter           store
         1  ├─ send Go m1 ──▶│                │                 │
         2  │                ├─ Go m1 ───────▶│                 │
         3  │                │                ├─ get counts c ─▶│  none
-        4  │                │                ├─ commit ───────▶│  + counts c
+        4  │                │                ├─ commit ───────▶│  + counts c  1
         5  │                │ ✗ ack Go m1 ───┤                 │  ⚡ ack lost
-           │                │                │                 │    never arrives
         6  │                ├─ Go m1 ───────▶│                 │  delivery 2, the old
            │                │                │                 │    lock has expired
         7  │                │                ├─ get counts c ─▶│  version 1
         8  │                │                ├─ commit ───────▶│  counts c → version 2
+           │                │                │                 │    1 → 2
         9  │                │◀─ ack Go m1 ───┤                 │
+           ┄┄ nothing is left to do ┄ ✗ broken now ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
 
         needs 1 lost acknowledgement · found ·
         nothing shorter breaks it
@@ -271,7 +280,7 @@ describe('the classic races are found, and told', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      ✗ one click, one order — nothing is left to do, and it has not happened
+      ✗ one click, one order
         expected 1 order, found 2
 
            browser           web              store
@@ -279,10 +288,11 @@ describe('the classic races are found, and told', () => {
         2  │                 ├─ commit ──────▶│  + orders 5dc82fca
         3  │ ✗ 201 ──────────┤                │  ⚡ response lost
         4  ●                 │                │  gives up after 10 s
-           │                 │                │    no answer to POST /orders
+           │                 │                │    no response to POST /orders
         5  ├─ POST /orders ─▶│                │
         6  │                 ├─ commit ──────▶│  + orders c38e03bf
-        7  │◀╌ 201 ╌╌╌╌╌╌╌╌╌╌┤                │
+        7  │◀╌ 201 ╌╌╌╌╌╌╌╌╌╌┤                │  location: /orders/c38e03bf
+           ┄┄ nothing is left to do ┄ ✗ broken now ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
 
         needs 1 lost response · found · nothing shorter breaks it
       "

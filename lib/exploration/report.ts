@@ -95,7 +95,7 @@ export function describeFinding(finding: Finding, options: TextOptions = {}): st
 function describeBroken(finding: Extract<Finding, { verdict: 'broken' }>, options: TextOptions): string {
   const { violation, trace, brokenAt } = finding
   const width = options.width ?? 80
-  const ending = { safety: '', liveness: ' — nothing is left to do, and it has not happened', endless: ' — it goes on and on' }[violation.kind]
+  const ending = violation.kind === 'endless' ? ' — it goes on and on' : ''
   const shown = violation.kind === 'endless' && trace.steps.length > endlessSteps ? { ...trace, steps: trace.steps.slice(0, endlessSteps) } : trace
   const cut = trace.steps.length - shown.steps.length
   return [
@@ -103,7 +103,7 @@ function describeBroken(finding: Extract<Finding, { verdict: 'broken' }>, option
     wrap(violation.sentence, width, '  '),
     ...(finding.input === undefined ? [] : [`  with ${finding.input}`]),
     '',
-    renderTerminal(shown, { width, colour: options.colour ?? false, ...(violation.kind === 'safety' ? { brokenAt } : {}) }),
+    renderTerminal(shown, { width, colour: options.colour ?? false, ...(violation.kind === 'safety' ? { brokenAt } : { brokenAtRest: violation.kind === 'liveness' }) }),
     ...(cut > 0 ? [`  … and so on: ${cut.toLocaleString('en')} more steps`] : []),
     ...finding.thrown.map((line) => wrap(line, width, '  ', '    ')),
     '',

@@ -25,7 +25,10 @@ export interface Responder {
 
 export interface ResponderOutcome {
   readonly fault: FaultName | undefined
+  /** Tells it from the other outcomes; part of the schedule. */
   readonly label: string
+  /** What the fault's name does not say, for a story; else nothing. */
+  readonly note: string
   /** The answer; `undefined` when none ever comes. */
   readonly respond: () => WireResponse | undefined
 }

@@ -15,6 +15,7 @@ import {
   type StepDescription,
   type Task,
 } from '../simulation/index.js'
+import { requestFact, requestText, responseFact } from './facts.js'
 import { bodyAsJson, fromWireResponse, type HttpResponse, type WireRequest, type WireResponse } from './messages.js'
 import { lostExchange, referenceTo, type Network, type RequestRecord, type ResponderOutcome } from './network.js'
 
@@ -102,6 +103,11 @@ function taskLabel(call: Call): string {
   return call.operation.number > 1 ? `${callText(call)} #${call.operation.number}` : callText(call)
 }
 
+/** Several clicks of one customer are told apart; whatever else sends a request does so in the course of its own work. */
+function taskOf(call: Call): string {
+  return call.operation.process.node.definition.crashes ? call.operation.task.label : taskLabel(call)
+}
+
 class Arrive implements Alternative {
   readonly fault = undefined
 
@@ -134,10 +140,10 @@ class Arrive implements Alternative {
       action: 'request',
       from: this.call.network.world.participant(this.call.operation.process.slot),
       to: this.call.network.world.participant(this.server.slot),
-      text: callText(this.call),
-      // Several clicks of one customer are told apart; whatever else sends a request does so in the course of its own work.
-      task: this.call.operation.process.node.definition.crashes ? this.call.operation.task.label : taskLabel(this.call),
+      text: requestText(this.call.wire),
+      task: taskOf(this.call),
       data: bodyAsJson(this.call.wire.text),
+      facts: [requestFact(this.call.wire)],
     }
   }
 }
@@ -169,15 +175,20 @@ class Answer implements Alternative {
   }
 
   describe(): StepDescription {
-    const notes = [this.#response === undefined ? 'no answer' : String(this.#response.status), ...(this.outcome.label === '' ? [] : [this.outcome.label])]
+    const { note } = this.outcome
+    const response = this.#response
+    // Where a fault says that no response comes, this need not say so again.
+    const status = response !== undefined ? [String(response.status)] : this.fault === undefined ? ['no response'] : []
+    const outcome = [...status, ...(note === '' ? [] : [note])].join(', ')
     return {
       action: 'request',
       from: this.call.network.world.participant(this.call.operation.process.slot),
       to: { name: this.call.host, kind: 'third-party', instance: 1 },
-      text: callText(this.call),
-      outcome: notes.join(', '),
-      task: this.call.operation.task.label,
-      data: { request: bodyAsJson(this.call.wire.text), response: bodyAsJson(this.#response?.text) },
+      text: requestText(this.call.wire),
+      outcome,
+      task: taskOf(this.call),
+      data: { request: bodyAsJson(this.call.wire.text), response: bodyAsJson(response?.text) },
+      facts: [requestFact(this.call.wire), ...(response === undefined ? [{ label: outcome, subject: 'no response' }] : [responseFact(response, outcome, callText(this.call), bodyAsJson(this.call.wire.text))])],
     }
   }
 }
@@ -203,9 +214,9 @@ class Lost implements Alternative {
       action: 'lost',
       from: world.participant(this.call.operation.process.slot),
       to: world.node(this.call.host) === undefined ? { name: this.call.host, kind: 'third-party', instance: 1 } : { name: this.call.host, kind: world.node(this.call.host)?.kind ?? 'service', instance: 1 },
-      text: callText(this.call),
-      outcome: 'never arrives',
-      task: this.call.operation.task.label,
+      text: requestText(this.call.wire),
+      task: taskOf(this.call),
+      facts: [requestFact(this.call.wire)],
     }
   }
 }
@@ -232,7 +243,7 @@ class GiveUp implements Alternative {
   perform(): Impact {
     const { call } = this
     call.network.world.advance(call.deadline)
-    const message = `No answer to ${callText(call)} within ${describeDuration(call.timeout)}: it was done, or it was not, or it still will be.`
+    const message = `No response to ${callText(call)} within ${describeDuration(call.timeout)}: it was done, or it was not, or it still will be.`
     return settle(call, failure({ name: 'TimeoutError', message }, 41))
   }
 
@@ -241,8 +252,8 @@ class GiveUp implements Alternative {
       action: 'no-response',
       from: this.call.network.world.participant(this.call.operation.process.slot),
       text: `gives up after ${describeDuration(this.call.timeout)}`,
-      outcome: this.fault === undefined ? `no answer to ${callText(this.call)}` : 'the server is too slow',
-      task: this.call.operation.task.label,
+      outcome: this.fault === undefined ? `no response to ${requestText(this.call.wire)}` : 'the server is too slow',
+      task: taskOf(this.call),
     }
   }
 }
@@ -267,8 +278,8 @@ class Break implements Alternative {
       action: 'no-response',
       from: this.call.network.world.participant(this.call.operation.process.slot),
       text: 'connection breaks',
-      outcome: `no answer to ${callText(this.call)}`,
-      task: this.call.operation.task.label,
+      outcome: `no response to ${requestText(this.call.wire)}`,
+      task: taskOf(this.call),
     }
   }
 }

@@ -1,4 +1,5 @@
 import { hashText, mix, success, type Alternative, type FaultName, type Impact, type Operation, type Reference, type StepDescription, type Task } from '../simulation/index.js'
+import { responseFact } from './facts.js'
 import { bodyAsJson, type WireResponse } from './messages.js'
 import { nameOf, type Network, type RequestRecord } from './network.js'
 
@@ -59,9 +60,11 @@ class Respond implements Alternative {
       from: world.participant(this.operation.process.slot),
       to: world.participant(this.client.slot),
       text: String(this.response.status),
-      ...(this.how === 'arrives' ? {} : { outcome: this.how === 'lost' ? 'response lost' : 'nobody waits any more' }),
+      ...(this.how === 'nobody waits' ? { outcome: 'nobody waits any more' } : {}),
       task: this.operation.task.label,
       data: bodyAsJson(this.response.text),
+      // What nobody gets to see decides nothing.
+      facts: this.how === 'arrives' ? [responseFact(this.response, '', this.route)] : [],
     }
   }
 }

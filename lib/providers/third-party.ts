@@ -1,4 +1,4 @@
-import { fromWireResponse, Network, toWireResponse, type HttpRequest, type HttpResponse, type Responder, type ResponderOutcome, type RouteResult, type WireRequest, type WireResponse } from '../http/index.js'
+import { fromWireResponse, requestFact, requestText, Network, toWireResponse, type HttpRequest, type HttpResponse, type Responder, type ResponderOutcome, type RouteResult, type WireRequest, type WireResponse } from '../http/index.js'
 import { hashText, mix, type Alternative, type Component, type Hash, type Impact, type Json, type MutableView, type NodeDefinition, type StepDescription, type World } from '../simulation/index.js'
 
 /** What a third party does with a request, given its records: an answer, and the records afterwards. A pure function. */
@@ -85,30 +85,32 @@ class ThirdParty implements Component, Responder {
 
   outcomes(request: WireRequest): readonly ResponderOutcome[] {
     const { availability = 'up', duplicates = false } = this.#options
-    if (availability === 'down') return [{ fault: undefined, label: 'down', respond: () => undefined }]
+    if (availability === 'down') return [{ fault: undefined, label: 'down', note: 'it is down', respond: () => undefined }]
     const postpone = (): undefined => this.#setLate([...this.#late, { wire: request, since: this.world.now }])
-    if (availability === 'slow') return [{ fault: undefined, label: 'too slow', respond: postpone }]
+    if (availability === 'slow') return [{ fault: undefined, label: 'too slow', note: 'it will be done later', respond: postpone }]
     return [
-      { fault: undefined, label: '', respond: () => this.work(request) },
+      { fault: undefined, label: '', note: '', respond: () => this.work(request) },
       {
         fault: 'lostResponses',
         label: 'done, response lost',
+        note: 'it was done',
         respond: () => {
           this.work(request)
           return undefined
         },
       },
-      { fault: 'serverErrors', label: 'not done', respond: () => ({ status: 503, headers: {}, text: JSON.stringify({ error: 'unavailable' }) }) },
+      { fault: 'serverErrors', label: 'not done', note: 'it was not done', respond: () => ({ status: 503, headers: {}, text: JSON.stringify({ error: 'unavailable' }) }) },
       {
         fault: 'serverErrors',
         label: 'done all the same',
+        note: 'it was done all the same',
         respond: () => {
           this.work(request)
           return { status: 500, headers: {}, text: JSON.stringify({ error: 'internal error' }) }
         },
       },
-      { fault: 'slowAnswers', label: 'too slow', respond: postpone },
-      ...(duplicates ? [{ fault: 'copies' as const, label: 'done twice', respond: () => (this.work(request), this.work(request)) }] : []),
+      { fault: 'slowAnswers', label: 'too slow', note: 'it will be done later', respond: postpone },
+      ...(duplicates ? [{ fault: 'copies' as const, label: 'done twice', note: 'it was done twice', respond: () => (this.work(request), this.work(request)) }] : []),
     ]
   }
 
@@ -201,7 +203,8 @@ class WorksLate implements Alternative {
 
   describe(): StepDescription {
     const party = { name: this.name, kind: 'third-party', instance: 1 } as const
-    return { action: 'response', from: party, text: `${this.late.wire.method} ${this.late.wire.path}`, outcome: `done late (${this.#response?.status ?? 0}), nobody waits any more` }
+    const outcome = `done late (${this.#response?.status ?? 0}), nobody waits any more`
+    return { action: 'response', from: party, text: requestText(this.late.wire), outcome, facts: [requestFact(this.late.wire), { label: outcome, subject: 'late' }] }
   }
 }
 

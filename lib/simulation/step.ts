@@ -1,7 +1,7 @@
 import type { ErrorDescription } from './errors.js'
 import type { Hash } from './hash.js'
 import type { TaskStart } from './task.js'
-import type { Action, FaultName, Json, Participant } from './trace.js'
+import type { Action, Fact, FaultName, Json, Participant } from './trace.js'
 
 /** What an operation came to, as plain data, so that the step can be given to a new process again. */
 export type Result =
@@ -46,7 +46,7 @@ export interface Alternative {
   label(): string
   /** Makes the change to the world. */
   perform(): Impact
-  /** The step for a story; called right after `perform`. */
+  /** The step for a story; called right after `perform`, and only for executions that are told. What costs more than a name may be a getter. */
   describe(): StepDescription
 }
 
@@ -58,4 +58,5 @@ export interface StepDescription {
   readonly outcome?: string
   readonly task?: string
   readonly data?: Json
+  readonly facts?: readonly Fact[]
 }

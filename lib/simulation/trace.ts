@@ -50,6 +50,18 @@ export type Action =
   | 'crash' // a process dies and starts again with nothing in memory
   | 'lost' // something is lost on the network
 
+/** Something that decides: what was written, sent, asked for or answered. A drawing compares facts of one subject and shows what tells them apart. */
+export interface Fact {
+  /** What stands in front of it, if anything: `+ orders c1`, `201`. */
+  readonly label: string
+  /** What it is about, so that like is compared with like: `orders`, `message AddExtra`. */
+  readonly subject: string
+  /** What was there before; left out for what is no change. */
+  readonly before?: Json
+  /** What is there now; left out for what was removed, or says nothing. */
+  readonly after?: Json
+}
+
 export interface TraceStep {
   /** 1 for the first step. */
   readonly number: number
@@ -69,6 +81,8 @@ export interface TraceStep {
   readonly task?: string
   /** The whole message, request, response or documents. */
   readonly data?: Json
+  /** What of it decides. Facts with a label say what came of the step, in place of `outcome`. */
+  readonly facts?: readonly Fact[]
   /** What else could have happened at this point: one label per alternative, the chosen one included. */
   readonly open?: readonly string[]
   /** Stores, queues and third parties after the step; recorded only when asked for. */

@@ -1,5 +1,5 @@
-import { failure, injected, MisuseError, mix, success, type Alternative, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
-import type { Database } from './database.js'
+import { failure, injected, MisuseError, mix, success, type Alternative, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
+import type { Committed, Database, Row } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 import type { PreparedWrite, Write } from './writes.js'
 
@@ -12,12 +12,13 @@ const commitFaults: Readonly<Record<CommitVariant, FaultName | undefined>> = {
   refused: 'refusals',
 }
 
-/** A commit takes effect, or does not, and its answer arrives, or does not. */
+/** A commit takes effect, or does not, and its response arrives, or does not. */
 export class Commit implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
   readonly eager: boolean
-  #outcome = ''
+  /** What the database said; nothing when it was not asked. */
+  #result: ReturnType<Database['commit']> | undefined
 
   constructor(
     private readonly world: World,
@@ -38,46 +39,79 @@ export class Commit implements Alternative {
 
   perform(): Impact {
     const { variant } = this
-    if (variant === 'refused') {
-      this.#outcome = 'refused, nothing written'
-      return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }, 11))
-    }
-    if (variant === 'not written, answer lost') {
-      this.#outcome = 'nothing written, no answer'
-      return settle(this.operation, lostAnswer)
-    }
+    if (variant === 'refused') return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }, 11))
+    if (variant === 'not written, answer lost') return settle(this.operation, noResponse)
     const result = this.database.commit(this.writes)
-    if ('conflict' in result) {
-      const { collection, id, kind } = result.conflict
-      this.#outcome = `✗ conflict: ${collection} ${id} ${kind === 'insert' ? 'exists' : 'has changed'}`
-      if (variant === 'written, answer lost') return settle(this.operation, lostAnswer)
-      const message = kind === 'insert' ? `${collection} ${id} exists already. Nothing was written.` : `${collection} ${id} has been changed by somebody else. Nothing was written.`
-      return settle(this.operation, failure({ name: 'ConcurrencyError', message }, 12))
-    }
-    this.#outcome = this.writes.map((write, index) => describeWrite(write, result.versions[index] ?? 0)).join(', ')
-    if (variant === 'written, answer lost') {
-      this.#outcome += ' — no answer'
-      return settle(this.operation, lostAnswer)
-    }
+    this.#result = result
+    if (variant === 'written, answer lost') return settle(this.operation, noResponse)
+    if ('conflict' in result) return settle(this.operation, failure({ name: 'ConcurrencyError', message: conflictMessage(result.conflict) }, 12))
     return settle(this.operation, success(result.versions, result.versions.reduce(mix, 13)))
   }
 
   describe(): StepDescription {
+    const { writes } = this
+    const result = this.#result
+    const unheard = this.variant === 'written, answer lost'
     return {
       ...between(this.world, this.operation),
       action: 'commit',
       text: 'commit',
-      outcome: this.#outcome,
-      data: this.writes.map((write) => ({ [write.kind]: `${write.collection} ${write.id}`, value: write.text === null ? null : (JSON.parse(write.text) as Json) })),
+      outcome: this.#outcome(),
+      get data() {
+        return writes.map((write) => ({ [write.kind]: `${write.collection} ${write.id}`, value: parse(write.text) }))
+      },
+      get facts() {
+        return result === undefined || 'conflict' in result ? [] : describeFacts(writes, result, unheard)
+      },
     }
+  }
+
+  #outcome(): string {
+    const result = this.#result
+    const unheard = this.variant === 'written, answer lost' ? ', no response' : ''
+    if (result === undefined) return this.variant === 'refused' ? 'nothing written' : 'nothing written, no response'
+    if ('conflict' in result) return `✗ conflict: ${describeConflict(result.conflict, result.found)}${unheard}`
+    return `${this.writes.map((write, index) => describeWrite(write, result.versions[index] ?? 0)).join(', ')}${unheard}`
   }
 }
 
-const lostAnswer: Result = injected({ name: 'TimeoutError', message: 'No answer from the store within the time limit: the commit took effect, or it did not.' }, 10)
+const noResponse: Result = injected({ name: 'TimeoutError', message: 'No response from the store within the time limit: the commit took effect, or it did not.' }, 10)
+
+/** What the code is told depends on what it asked for alone: whatever else it were told would have to be part of the state. */
+function conflictMessage({ collection, id, kind, ifVersion }: PreparedWrite): string {
+  if (kind === 'insert') return `${collection} ${id} exists already. Nothing was written.`
+  return `${collection} ${id} is not at version ${ifVersion ?? 0}. Nothing was written.`
+}
+
+function describeConflict({ collection, id, kind, ifVersion }: PreparedWrite, found: Row | undefined): string {
+  const document = `${collection} ${id}`
+  if (kind === 'insert') return `${document} exists (version ${found?.version ?? 0})`
+  return `${document}: expected version ${ifVersion ?? 0}, found ${found === undefined || found.text === null ? 'none' : `version ${found.version}`}`
+}
 
 function describeWrite(write: PreparedWrite, version: number): string {
   if (write.kind === 'remove') return `− ${write.collection} ${write.id}`
   return version === 1 ? `+ ${write.collection} ${write.id}` : `${write.collection} ${write.id} → version ${version}`
+}
+
+function describeFacts(writes: readonly PreparedWrite[], committed: Committed, unheard: boolean): Fact[] {
+  const facts = writes.map((write, index) => describeFact(write, committed, index))
+  return unheard ? [...facts, { label: 'no response', subject: 'commit' }] : facts
+}
+
+function describeFact(write: PreparedWrite, { versions, before }: Committed, index: number): Fact {
+  const label = describeWrite(write, versions[index] ?? 0)
+  const old = before[index]?.text ?? null
+  return {
+    label,
+    subject: write.collection,
+    ...(old === null || write.text === null ? {} : { before: parse(old) }),
+    ...(write.text === null ? {} : { after: parse(write.text) }),
+  }
+}
+
+function parse(text: string | null): Json {
+  return text === null ? null : (JSON.parse(text) as Json)
 }
 
 /** @throws MisuseError when a document was changed after it had been handed over. */

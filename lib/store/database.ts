@@ -10,6 +10,13 @@ export interface Row {
   readonly text: string | null
 }
 
+/** What a commit came to, in the order of its writes. */
+export interface Committed {
+  readonly versions: readonly number[]
+  /** What was there. */
+  readonly before: readonly (Row | undefined)[]
+}
+
 /**
  * One service's documents, in SQLite. Removed documents leave their version behind, so that a document made anew is not mistaken
  * for the one that was read before (the ABA problem). The connection outlives the executions; the journal takes its contents back.
@@ -67,11 +74,12 @@ export class Database {
     return this.#list.all(collection)
   }
 
-  /** All writes, or none: then the first write whose condition does not hold is returned. */
-  commit(writes: readonly PreparedWrite[]): { readonly versions: number[] } | { readonly conflict: PreparedWrite } {
+  /** All writes, or none: then the first write whose condition does not hold is returned, with what was found. */
+  commit(writes: readonly PreparedWrite[]): Committed | { readonly conflict: PreparedWrite; readonly found: Row | undefined } {
     const before = writes.map((write) => this.get(write.collection, write.id))
     for (const [index, write] of writes.entries()) {
-      if (!holds(write, before[index])) return { conflict: write }
+      const found = before[index]
+      if (!holds(write, found)) return { conflict: write, found }
     }
     const versions: number[] = []
     if (writes.length > 1) this.#begin.run()
@@ -87,7 +95,7 @@ export class Database {
       this.journal.record(() => this.#write(write.collection, write.id, old, { version, text: write.text }))
     }
     if (writes.length > 1) this.#commit.run()
-    return { versions }
+    return { versions, before }
   }
 
   /** For promises and stories: the documents of a collection in the order of their ids, kept until the next change. */

@@ -41,7 +41,9 @@ export class Get implements Alternative {
       action: 'read',
       text: `get ${this.collection} ${this.id}`,
       outcome: found === null ? 'none' : `version ${found[0]}`,
-      data: found === null ? null : (JSON.parse(found[1]) as Json),
+      get data() {
+        return found === null ? null : (JSON.parse(found[1]) as Json)
+      },
     }
   }
 }
@@ -73,12 +75,16 @@ export class List implements Alternative {
   }
 
   describe(): StepDescription {
+    const found = this.#found
+    const count = found.length === 1 ? '1 document' : `${found.length} documents`
     return {
       ...between(this.world, this.operation),
       action: 'read',
       text: `list ${this.collection}`,
-      outcome: this.#found.length === 1 ? '1 document' : `${this.#found.length} documents`,
-      data: this.#found.map(([id, version, text]) => ({ id, version, value: JSON.parse(text) as Json })),
+      outcome: found.length === 0 ? 'none' : `${count}: ${found.map(([id]) => id).join(', ')}`,
+      get data() {
+        return found.map(([id, version, text]) => ({ id, version, value: JSON.parse(text) as Json }))
+      },
     }
   }
 }

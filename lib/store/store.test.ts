@@ -80,12 +80,12 @@ const documents = (): void => void describe('documents', () => {
 const conditions = (): void => void describe('conditions', () => {
   test.each<{ title: string; write: Write; outcome: string }>([
     { title: 'put over the version that was read', write: put('things', 'x', 2, { ifVersion: 1 }), outcome: 'versions 2' },
-    { title: 'put over another version', write: put('things', 'x', 2, { ifVersion: 7 }), outcome: 'ConcurrencyError: things x has been changed by somebody else. Nothing was written.' },
-    { title: 'put over what is not there', write: put('things', 'y', 2, { ifVersion: 0 }), outcome: 'ConcurrencyError: things y has been changed by somebody else. Nothing was written.' },
+    { title: 'put over another version', write: put('things', 'x', 2, { ifVersion: 7 }), outcome: 'ConcurrencyError: things x is not at version 7. Nothing was written.' },
+    { title: 'put over what is not there', write: put('things', 'y', 2, { ifVersion: 0 }), outcome: 'ConcurrencyError: things y is not at version 0. Nothing was written.' },
     { title: 'insert of what exists', write: insert('things', 'x', 2), outcome: 'ConcurrencyError: things x exists already. Nothing was written.' },
     { title: 'insert of what does not', write: insert('things', 'y', 2), outcome: 'versions 1' },
     { title: 'remove of the version that was read', write: remove('things', 'x', { ifVersion: 1 }), outcome: 'versions 2' },
-    { title: 'remove of another version', write: remove('things', 'x', { ifVersion: 7 }), outcome: 'ConcurrencyError: things x has been changed by somebody else. Nothing was written.' },
+    { title: 'remove of another version', write: remove('things', 'x', { ifVersion: 7 }), outcome: 'ConcurrencyError: things x is not at version 7. Nothing was written.' },
     { title: 'remove of what is not there', write: remove('things', 'y'), outcome: 'versions 0' },
   ])('$title', async ({ write, outcome }) => {
     expect(await inside((store) => store.commit(write).then((versions) => `versions ${versions.join()}`, nameOf), { x: 1 })).toBe(outcome)

@@ -18,6 +18,7 @@ export function paintWith(colour: boolean): Paint {
     arrow: chalk.cyan,
     text: (text) => text,
     plain: (text) => text,
+    detail: (text) => text,
     good: chalk.green,
     bad: chalk.red,
     fault: chalk.red.bold,

@@ -38,9 +38,16 @@ export function castOf(trace: Trace, folding: Folding = unfolded): Cast {
   for (const actor of actors) instances.set(nodeKey(actor), (instances.get(nodeKey(actor)) ?? 0) + 1)
   const hasSiblings = (participant: Participant): boolean => (instances.get(nodeKey(participant)) ?? 0) > 1
 
+  /** A service and an endpoint of one name share a store, and nothing else. */
+  const isAmbiguous = ({ name, kind }: Participant): boolean => actors.some((other) => other.name === name && other.kind !== kind && other.kind !== 'store')
+
+  function plainName(participant: Participant): string {
+    return isAmbiguous(participant) ? `${participant.name} ${participant.kind}` : participant.name
+  }
+
   function nameOf(participant: Participant): string {
     if (participant.kind === 'store') return stores.length > 1 ? `${participant.name} store` : 'store'
-    return hasSiblings(participant) ? `${participant.name} ${participant.instance}` : participant.name
+    return hasSiblings(participant) ? `${plainName(participant)} ${participant.instance}` : plainName(participant)
   }
 
   function laneKey(participant: Participant): string {
@@ -50,7 +57,7 @@ export function castOf(trace: Trace, folding: Folding = unfolded): Cast {
 
   function titleOf(participant: Participant): string {
     if (participant.kind === 'store') return folding.stores === 'together' ? 'store' : nameOf(participant)
-    return folding.instances === 'together' ? participant.name : nameOf(participant)
+    return folding.instances === 'together' ? plainName(participant) : nameOf(participant)
   }
 
   const places = new Map<string, number>()
@@ -86,7 +93,6 @@ function actorsOf(trace: Trace): Participant[] {
     acting.set(participantKey(from), from)
     if (to) acting.set(participantKey(to), to)
   }
-  const listed = trace.participants.filter((participant) => acting.has(participantKey(participant)))
-  for (const participant of listed) acting.delete(participantKey(participant))
+  const listed = trace.participants.filter((participant) => acting.delete(participantKey(participant)))
   return [...listed, ...acting.values()]
 }

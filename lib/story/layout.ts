@@ -1,6 +1,7 @@
 import type { Trace } from '../simulation/trace.js'
 import { castOf, unfolded, type Cast, type Folding } from './lanes.js'
-import { rowsOf, type Row } from './rows.js'
+import { rowsOf, type Row, type RowOptions } from './rows.js'
+import { fit } from './shorten.js'
 import { cut, displayWidth } from './width.js'
 
 /**
@@ -44,16 +45,17 @@ export interface ListLayout {
 export const arrowEnds = 6
 
 /** Picks the most telling way to draw the trace in `width` columns. */
-export function layoutFor(trace: Trace, width: number, brokenAt: number | undefined): Layout {
-  const story: Story = { trace, width, brokenAt, first: Math.max(3, String(trace.steps.at(-1)?.number ?? 0).length + 1) + 2 }
+export function layoutFor(trace: Trace, width: number, brokenAt: number | undefined, options: RowOptions = {}): Layout {
+  const story: Story = { trace, width, brokenAt, options, first: Math.max(3, String(trace.steps.at(-1)?.number ?? 0).length + 1) + 2 }
   return (
     withTexts(story, unfolded) ??
     withTexts(story, { instances: 'apart', stores: 'together' }) ??
-    withoutTexts(story, unfolded, 34) ??
-    withoutTexts(story, { instances: 'apart', stores: 'together' }, 30) ??
-    withoutTexts(story, { instances: 'apart', stores: 'none' }, 30) ??
-    withoutTexts(story, { instances: 'together', stores: 'together' }, 30) ??
-    withoutTexts(story, { instances: 'together', stores: 'none' }, 22) ??
+    withoutTexts(story, unfolded, 34, 'number beside the name') ??
+    withoutTexts(story, unfolded, 34, 'number below the name') ??
+    withoutTexts(story, { instances: 'apart', stores: 'together' }, 30, 'number below the name') ??
+    withoutTexts(story, { instances: 'apart', stores: 'none' }, 30, 'number below the name') ??
+    withoutTexts(story, { instances: 'together', stores: 'together' }, 30, 'number below the name') ??
+    withoutTexts(story, { instances: 'together', stores: 'none' }, 22, 'number below the name') ??
     asList(story)
   )
 }
@@ -62,21 +64,24 @@ interface Story {
   readonly trace: Trace
   readonly width: number
   readonly brokenAt: number | undefined
+  readonly options: RowOptions
   /** Column of the first lifeline. */
   readonly first: number
 }
 
 /** The roomiest drawing with texts on the arrows. */
-function withTexts({ trace, width, brokenAt, first }: Story, folding: Folding): LaneLayout | undefined {
+function withTexts({ trace, width, brokenAt, first, options }: Story, folding: Folding): LaneLayout | undefined {
   const cast = castOf(trace, folding)
-  const rows = rowsOf(trace, cast, brokenAt)
+  const rows = rowsOf(trace, cast, brokenAt, options)
   const beside = Math.max(0, ...rows.map(widthBeside))
+  const details = Math.max(0, ...rows.flatMap(({ notes }) => notes.map(({ text, tone }) => (tone === 'detail' ? displayWidth(text) : 0))))
   for (const [besideAtMost, textAtLeast] of compromises) {
     for (const gapAtLeast of [17, 10]) {
       for (let textAtMost = 40; textAtMost >= textAtLeast; textAtMost--) {
         const columns = positions(first, gapsFor(cast, rows, gapAtLeast, textAtMost))
         const side = (columns.at(-1) ?? first) + 3
-        if (side + Math.min(beside, besideAtMost) > width) continue
+        if (side + Math.max(Math.min(beside, besideAtMost), Math.min(details, detailsAtLeast)) > width) continue
+        if (looksAlike(rows, columns)) continue
         return { kind: 'lanes', rows, textsOn: 'arrows', columns, titles: cast.lanes.map(({ title }) => [title]), side, aligned: 0 }
       }
     }
@@ -86,6 +91,21 @@ function withTexts({ trace, width, brokenAt, first }: Story, folding: Folding): 
 
 /** Columns that notes beside the diagram get at most, and texts on arrows at least: better a note on a second line than a text cut short. */
 const compromises = [[36, 24], [24, 24], [18, 20], [16, 16], [16, 13]] as const
+
+/** Details in a narrower column would take too many lines: then the texts leave the arrows. */
+const detailsAtLeast = 30
+
+/** Two arrows that say different things must not come to look the same when their texts are shortened. */
+function looksAlike(rows: readonly Row[], columns: readonly number[]): boolean {
+  const whole = new Map<string, string>()
+  return rows.some((row) => {
+    if (row.kind !== 'arrow') return false
+    const shown = fit(row.text, Math.abs((columns[row.from] ?? 0) - (columns[row.to] ?? 0)) - arrowEnds)
+    const known = whole.get(shown) ?? row.text
+    whole.set(shown, known)
+    return known !== row.text
+  })
+}
 
 /** Distances between neighbouring lifelines in which each text, cut to `textAtMost`, fits on its arrow. */
 function gapsFor(cast: Cast, rows: readonly Row[], gapAtLeast: number, textAtMost: number): number[] {
@@ -103,23 +123,31 @@ function gapsFor(cast: Cast, rows: readonly Row[], gapAtLeast: number, textAtMos
 }
 
 /** Lanes as narrow as their titles, set in several lines, with all texts beside the diagram in `sideAtLeast` columns or more. */
-function withoutTexts({ trace, width, brokenAt, first }: Story, folding: Folding, sideAtLeast: number): LaneLayout | undefined {
+function withoutTexts({ trace, width, brokenAt, first, options }: Story, folding: Folding, sideAtLeast: number, instances: TitleStyle): LaneLayout | undefined {
   const cast = castOf(trace, folding)
-  const titles = cast.lanes.map(({ title }) => title.split(' ').map((word) => cut(word, 10)))
+  const titles = cast.lanes.map(({ title }) => linesOf(title, instances))
   const widths = titles.map((words) => Math.max(0, ...words.map(displayWidth)))
   const columns = positions(first, widths.slice(0, -1).map((title) => Math.max(6, title + 2)))
   const side = (columns.at(-1) ?? first) + Math.max(3, (widths.at(-1) ?? 0) + 2)
   if (width - side < sideAtLeast) return undefined
-  const rows = rowsOf(trace, cast, brokenAt)
+  const rows = rowsOf(trace, cast, brokenAt, options)
   const texts = Math.max(0, ...rows.map(({ kind, text }) => (kind === 'time' ? 0 : displayWidth(text)))) + 2
   const beside = Math.max(0, ...rows.map((row) => (row.kind === 'point' && row.crash ? 0 : widthBeside(row))))
   const aligned = texts + Math.min(beside, 24) <= width - side ? texts : 0
   return { kind: 'lanes', rows, textsOn: 'side', columns, titles, side, aligned }
 }
 
-function asList({ trace, brokenAt, first }: Story): ListLayout {
+type TitleStyle = 'number beside the name' | 'number below the name'
+
+/** A title in several lines. */
+function linesOf(title: string, style: TitleStyle): string[] {
+  const words = style === 'number beside the name' ? title.split(/ (?!\d+$)/) : title.split(' ')
+  return words.map((word) => cut(word, 12))
+}
+
+function asList({ trace, brokenAt, first, options }: Story): ListLayout {
   const cast = castOf(trace)
-  return { kind: 'list', rows: rowsOf(trace, cast, brokenAt), titles: cast.lanes.map(({ title }) => title), side: first }
+  return { kind: 'list', rows: rowsOf(trace, cast, brokenAt, options), titles: cast.lanes.map(({ title }) => title), side: first }
 }
 
 function positions(first: number, gaps: readonly number[]): number[] {
@@ -131,6 +159,6 @@ function positions(first: number, gaps: readonly number[]): number[] {
 /** Columns that what came of a step takes at best: on one line, or on two for a crash. */
 export function widthBeside(row: Row): number {
   if (row.kind === 'time') return 0
-  const widths = row.notes.map(({ text }) => displayWidth(text))
+  const widths = row.notes.filter(({ tone }) => tone !== 'detail').map(({ text }) => displayWidth(text))
   return row.kind === 'point' && row.crash ? Math.max(0, ...widths) : widths.reduce((sum, width) => sum + width + 2, -2)
 }

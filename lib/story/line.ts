@@ -15,7 +15,7 @@ export class Line {
   /** Draws over what is there. What does not fit is left out. Returns the column after the text. */
   put(column: number, text: string, style: Style): number {
     let at = column
-    for (const cell of cellsOf(text)) {
+    for (const cell of cellsOf(text.replaceAll('\u00a0', ' '))) {
       if (cell.width === 0) continue
       if (at < 0 || at + cell.width > this.#cells.length) return at
       this.#cells[at] = { text: cell.text, style }

@@ -1,6 +1,7 @@
 import type { Participant, Trace, TraceStep } from '../simulation/trace.js'
 import type { Cast } from './lanes.js'
-import { wordingOf } from './shorten.js'
+import { factWording, type FactWording } from './facts.js'
+import { wordingOf, type Wording } from './shorten.js'
 import { taskHints } from './tasks.js'
 import { duration, faultNamesInWords } from './wording.js'
 
@@ -42,11 +43,17 @@ export interface Note {
   readonly tone: Tone
 }
 
-export type Tone = 'plain' | 'good' | 'bad' | 'fault' | 'hint' | 'broken'
+export type Tone = 'plain' | 'detail' | 'good' | 'bad' | 'fault' | 'hint' | 'broken'
+
+export interface RowOptions {
+  /** True to say also what was written, sent and answered, where a drawing has room for it. */
+  readonly facts?: boolean
+}
 
 /** What every drawing says about a trace, whatever it is drawn with: one row per step. */
-export function rowsOf(trace: Trace, cast: Cast, brokenAt?: number): Row[] {
+export function rowsOf(trace: Trace, cast: Cast, brokenAt?: number, { facts = false }: RowOptions = {}): Row[] {
   const say = wordingOf(trace)
+  const sayFact = factWording(trace)
   const hintOf = taskHints(trace, say)
   let now = 0
   return trace.steps.map((step): Row => {
@@ -60,9 +67,10 @@ export function rowsOf(trace: Trace, cast: Cast, brokenAt?: number): Row[] {
     }
     const hint = hintOf(step)
     const text = say(step.text)
-    const outcomes: Note[] = step.outcome && step.outcome !== fault ? [outcomeNote(say(step.outcome))] : []
+    const outcomes = facts ? factNotes(step, (fact) => say(sayFact(fact)), say) : outcomeNotes(step, say)
     const hints: Note[] = hint && !text.endsWith(hint) ? [{ text: `(${hint})`, tone: 'hint' }] : []
-    return place(step, cast, text === fault ? '' : text, [...faults, ...outcomes, ...hints, ...broken])
+    const beside = facts && (step.facts ?? []).length > 0 ? [...hints, ...outcomes] : [...outcomes, ...hints]
+    return place(step, cast, text === fault ? '' : text, [...faults, ...beside, ...broken])
   })
 }
 
@@ -91,6 +99,21 @@ function neverArrives({ action, fault }: TraceStep): boolean {
     (action === 'response' && fault === 'lostResponses') ||
     (action === 'settle' && fault === 'lostAcks')
   )
+}
+
+/** What came of a step: its outcome, or the facts that say it with what decides. */
+function factNotes(step: TraceStep, sayFact: FactWording, say: Wording): Note[] {
+  const facts = step.facts ?? []
+  const said = facts.flatMap((fact): Note[] => {
+    const text = sayFact(fact)
+    const label: Note[] = fact.label === '' ? [] : [outcomeNote(say(fact.label))]
+    return text === '' ? label : [...label, { text, tone: 'detail' }]
+  })
+  return facts.some(({ label }) => label !== '') ? said : [...outcomeNotes(step, say), ...said]
+}
+
+function outcomeNotes({ outcome }: TraceStep, say: Wording): Note[] {
+  return outcome === undefined || outcome === '' ? [] : [outcomeNote(say(outcome))]
 }
 
 function outcomeNote(text: string): Note {

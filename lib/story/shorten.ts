@@ -63,5 +63,6 @@ function* textsOf(trace: Trace): Iterable<string> {
     yield step.text
     if (step.outcome !== undefined) yield step.outcome
     if (step.task !== undefined) yield step.task
+    if (step.facts !== undefined) yield JSON.stringify(step.facts)
   }
 }

@@ -13,11 +13,12 @@ export function besideOf(row: ArrowRow | PointRow, layout: LaneLayout, width: nu
     return [...flow(fault ? [...text, fault] : text, room), ...flow(meaning, room)]
   }
   if (layout.aligned === 0) return flow([...text, ...row.notes], room)
-  const notes = flow(row.notes, room - layout.aligned)
-  return notes.map((placed, y) => [
-    ...(y === 0 ? text.map((note) => ({ ...note, column: 0 })) : []),
-    ...placed.map((note) => ({ ...note, column: note.column + layout.aligned })),
-  ])
+  const shift = (lines: Placed[][], by: number): Placed[][] => lines.map((placed) => placed.map((note) => ({ ...note, column: note.column + by })))
+  const first = row.notes.findIndex(({ tone }) => tone === 'detail')
+  const inColumn = shift(flow(row.notes, room - layout.aligned), layout.aligned)
+  // Long details need the whole width: they stand below.
+  const lines = first < 0 || inColumn.length === 1 ? inColumn : [...shift(flow(row.notes.slice(0, first), room - layout.aligned), layout.aligned), ...flow(row.notes.slice(first), room, 2)]
+  return lines.map((placed, y) => [...(y === 0 ? text.map((note) => ({ ...note, column: 0 })) : []), ...placed])
 }
 
 /** The text of a step stands on its arrow, or right of the lifeline when it has no arrow and there is room before the next lifeline. */

@@ -25,6 +25,7 @@ interface Task {
   readonly name: string
   /** The name without the number at its end: `POST /carts/c1/submission` of `POST /carts/c1/submission #2`. */
   readonly base: string
+  /** Which of the tasks with this base it is, in the order of the story. */
   readonly count: number
   /** Numbers of its steps. */
   readonly steps: number[]
@@ -37,7 +38,7 @@ function tasksOf(trace: Trace): Task[] {
     const process = participantKey(from)
     if (name !== undefined && hasTasks(from)) {
       const key = `${process} ${name}`
-      const task = running.get(key) ?? newTask(process, name)
+      const task = running.get(key) ?? newTask(process, name, tasks)
       if (task.steps.length === 0) tasks.push(task)
       task.steps.push(number)
       // The same message may come again: that is another task.
@@ -54,9 +55,10 @@ function hasTasks({ kind }: Participant): boolean {
   return kind !== 'broker' && kind !== 'store' && kind !== 'third-party'
 }
 
-function newTask(process: string, name: string): Task {
-  const numbered = /^(.*\S)\s*(?:#|\()(\d+)\)?$/.exec(name)
-  return { process, name, base: numbered?.[1] ?? name, count: Number(numbered?.[2] ?? 1), steps: [] }
+function newTask(process: string, name: string, before: readonly Task[]): Task {
+  const base = /^(.*\S)\s*(?:#|\()\d+\)?$/.exec(name)?.[1] ?? name
+  const alike = new Set(before.filter((task) => task.base === base && task.process === process).map((task) => task.name))
+  return { process, name, base, count: alike.add(name).size, steps: [] }
 }
 
 function overlap(one: Task, other: Task): boolean {

@@ -56,14 +56,15 @@ describe('at 80 columns', () => {
          broker                     orders             store     payment provider
       1  ├─ SubmitOrder m1 ────────▶│                  │         │  1st delivery
       2  │                          ├─ get orders c1 ─▶│         │  version 1
-      3  │                          ├─ POST /payments ──────────▶│  ⚡ slow answer
+      3  │                          ├─ POST /payments ──────────▶│  ⚡ slow response
          │                          │                  │         │    + charge p-1
          │                          │                  │         │    of 300 €
       4  ┄┄ 5 s later: orders waits for the payment provider ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
       5  │                          │ ✗ POST /payments ╌╌╌╌╌╌╌╌╌╌┤  ✗ TimeoutError
       6  │◀─ abandon SubmitOrd… m1 ─┤                  │         │  TimeoutError: no
          │                          │                  │         │    answer from
-         │                          │                  │         │    POST /payment…
+         │                          │                  │         │    POST /payments
+         │                          │                  │         │    within 5 s
       7  ├─ SubmitOrder m1 ────────▶│                  │         │  2nd delivery
       8  │                          ├─ get orders c1 ─▶│         │  version 1
       9  │                          ├─ POST /payments ──────────▶│  + charge p-2 of

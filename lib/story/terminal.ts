@@ -15,6 +15,10 @@ export interface TerminalOptions {
   readonly colour?: boolean | undefined
   /** Number of the step at which the promise broke. */
   readonly brokenAt?: number | undefined
+  /** True when the promise was judged at the end, when nothing was left to do: the last line says so. */
+  readonly brokenAtRest?: boolean | undefined
+  /** False to leave out what was written, sent and answered. Left out: true. */
+  readonly facts?: boolean | undefined
   /** Number of the first step to show. Left out: the first one. */
   readonly from?: number | undefined
   /** Number of the last step to show. Left out: the last one. */
@@ -28,12 +32,13 @@ export interface TerminalOptions {
 export function renderTerminal(trace: Trace, options: TerminalOptions = {}): string {
   const width = Math.max(40, options.width ?? terminalWidth())
   const paint = paintWith(options.colour ?? wantsColour())
-  const layout = layoutFor(trace, width, options.brokenAt)
+  const layout = layoutFor(trace, width, options.brokenAt, { facts: options.facts ?? true })
   const { from = 1, to = Infinity } = options
   const shown = layout.rows.filter(({ number }) => number >= from && number <= to)
   const lines = [
     ...(layout.kind === 'lanes' ? drawTitles(layout, width) : []),
     ...shown.flatMap((row) => (layout.kind === 'list' ? drawListRow(row, layout, width) : drawRow(row, layout, width))),
+    ...(options.brokenAtRest === true && to >= (layout.rows.at(-1)?.number ?? 0) ? [drawRest(layout.kind === 'list' ? layout.side : (layout.columns[0] ?? 0), width)] : []),
   ]
   return lines.map((line) => line.print(paint)).join('\n')
 }
@@ -91,6 +96,14 @@ function drawPoint(line: Line, row: PointRow, layout: LaneLayout, y: number): vo
   if (row.crash && y < 2) line.put(column, y === 0 ? '✗' : '┬', 'crash')
   else if (y === 0) line.put(column, '●', 'arrow')
   if (y === 0 && textIsInside(row, layout)) line.put(column + 2, row.text, 'text')
+}
+
+/** The end, at which promises about the end are judged. */
+function drawRest(first: number, width: number): Line {
+  const line = new Line(width)
+  line.put(first, '┄'.repeat(width - first), 'time')
+  line.put(line.put(first + 2, ' nothing is left to do ', 'time') + 1, ' ✗ broken now ', 'broken')
+  return line
 }
 
 function drawTime({ number, text, notes }: TimeRow, first: number, width: number): Line[] {

@@ -49,7 +49,8 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
 }
 
-const printableAscii = /^[\x20-\x7e]*$/
+/** With the blank at which no line is broken. */
+const printableAscii = /^[\x20-\x7e\u00a0]*$/
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]*$/u
 const emoji = /\p{Emoji_Presentation}|\uFE0F/u
 

@@ -10,12 +10,12 @@ export const faultNamesInWords: Readonly<Record<FaultName, string>> = {
   lostAcks: 'ack lost',
   lostRequests: 'request lost',
   lostResponses: 'response lost',
-  ambiguousCommits: 'commit in doubt',
-  ambiguousSends: 'send in doubt',
+  ambiguousCommits: 'ambiguous commit',
+  ambiguousSends: 'ambiguous send',
   refusals: 'refused',
   stalls: 'stall',
   serverErrors: 'server error',
-  slowAnswers: 'slow answer',
+  slowAnswers: 'slow response',
 }
 
 /** `1st`, `2nd`, `3rd`, `11th`. */

@@ -1,3 +1,4 @@
+import { outsideName } from '../../broker/index.js'
 import { HarnessError, type Participant, type Trace, type TraceStep } from '../../simulation/index.js'
 import type { Chooser, Explorer, Point } from '../explorer.js'
 
@@ -75,7 +76,18 @@ export async function record(explorer: Explorer, choose: Chooser, options: Recor
   } finally {
     explorer.restart()
   }
-  return { trace: { participants: participants(world.slots.map((_, slot) => world.participant(slot)), steps), steps }, schedule }
+  const told = withOutside(steps)
+  return { trace: { participants: participants(world.slots.map((_, slot) => world.participant(slot)), told), steps: told }, schedule }
+}
+
+/** Whoever sends messages to the system from elsewhere: a bank, another service. The customer's browser sends requests, and no messages. */
+const outside: Participant = { name: outsideName, kind: 'scenario', instance: 1 }
+
+/** A scenario is the customer at the browser where it clicks, and somebody else where it sends messages. */
+function withOutside(steps: readonly TraceStep[]): TraceStep[] {
+  const clicks = steps.some(({ from, to, action }) => [from, to].some((one) => one?.kind === 'browser') && ['request', 'response', 'no-response', 'lost'].includes(action))
+  const isOutside = ({ from, action }: TraceStep): boolean => from.kind === 'browser' && (action === 'send' || action === 'publish' || !clicks)
+  return steps.map((step) => (isOutside(step) ? { ...step, from: outside } : step))
 }
 
 /** Everyone who acts, from the customer inwards: the browser, then each service beside its store, the broker in the middle, third parties last. */
@@ -91,6 +103,7 @@ function participants(processes: readonly Participant[], steps: readonly TraceSt
   }
   return [
     ...processes.filter(({ kind }) => kind === 'browser'),
+    outside,
     ...withStores('service'),
     broker,
     ...withStores('endpoint'),
