@@ -11,10 +11,12 @@ export function measureCommands(root: string, rounds: number): readonly string[]
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   try {
     const trivial = trivialProject(folder, root)
-    const now = (...args: readonly string[]): Run => ({ cwd: root, args: ['run', ...args] })
-    const before = (...args: readonly string[]): Run => ({ cwd: folder, args: ['run', 'translated', '--', ...args] })
+    const now = (...args: readonly string[]): Run => ({ cwd: root, args: [npm(), '--silent', 'run', ...args] })
+    const before = (...args: readonly string[]): Run => ({ cwd: folder, args: [npm(), '--silent', 'run', 'translated', '--', ...args] })
+    const bare = (...args: readonly string[]): Run => ({ cwd: root, args: [join('lib', 'workshop', 'launch.mjs'), ...args] })
+    const bareBefore = (...args: readonly string[]): Run => ({ cwd: root, args: [join('node_modules', 'tsx', 'dist', 'cli.mjs'), join('lib', 'workshop', 'main.ts'), ...args] })
     const runs = {
-      unit: { cwd: root, args: ['exec', '--', 'vitest', 'run', '--root', trivial] },
+      unit: { cwd: root, args: [npm(), '--silent', 'exec', '--', 'vitest', 'run', '--root', trivial] },
       test: now('test', '--', 'exercise-01'),
       byVitest: now('test', '--', 'exercise-01', '--run'),
       testBefore: before('test', 'exercise-01', '--run'),
@@ -22,15 +24,21 @@ export function measureCommands(root: string, rounds: number): readonly string[]
       hintBefore: before('hint', 'exercise-01'),
       start: now('start'),
       startBefore: before('start'),
+      hintBare: bare('hint', 'exercise-01'),
+      hintBareBefore: bareBefore('hint', 'exercise-01'),
+      startBare: bare('start'),
+      startBareBefore: bareBefore('start'),
     } satisfies Record<string, Run>
     const cost = medians(runs, rounds, folder)
-    const line = (text: string, own: number, tsx: number): string => `  ${text.padEnd(24)}${times(own / cost.unit)} · ${times(own / tsx)} what it costs when tsx translates the commands each time`
+    const line = (text: string, own: number, tsx: number): string => `  ${text.padEnd(24)}${times(own / cost.unit)} · ${times(own / tsx)} the same by tsx, as it was`
     return [
-      'The commands, in processor time, npm included; 1 × is `npx vitest run` on one test that does nothing',
+      'The commands, in processor time; 1 × is npx vitest run on one test that does nothing',
       line('npm test -- exercise-01', cost.test, cost.testBefore),
       line('the same by Vitest', cost.byVitest, cost.testBefore),
       line('npm run hint', cost.hint, cost.hintBefore),
       line('npm start', cost.start, cost.startBefore),
+      line('hint, without npm', cost.hintBare, cost.hintBareBefore),
+      line('start, without npm', cost.startBare, cost.startBareBefore),
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -39,7 +47,7 @@ export function measureCommands(root: string, rounds: number): readonly string[]
 
 interface Run {
   readonly cwd: string
-  /** Of npm. */
+  /** Of Node.js. */
   readonly args: readonly string[]
 }
 
@@ -74,7 +82,7 @@ if (isMainThread) process.on('exit', () => { const { user, system } = process.cp
 `)
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:WORKSHOP_|npm_(?!execpath$)|NODE_OPTIONS$)/.test(name))
   const env = { ...Object.fromEntries(inherited), BENCH_NOTES: notes, NODE_OPTIONS: `--require ${JSON.stringify(note)}` }
-  spawnSync(process.execPath, [npm(), '--silent', ...args], { cwd, env, stdio: 'ignore' })
+  spawnSync(process.execPath, args, { cwd, env, stdio: 'ignore' })
   return readdirSync(notes).reduce((sum, file) => sum + Number(readFileSync(join(notes, file), 'utf8')), 0)
 }
 
