@@ -1,6 +1,6 @@
 import type { Explanation, FindingKind } from './errors.js'
 import { count } from './explanations.js'
-import { printTrace, type Trace } from './trace.js'
+import { printState, printTrace, type Trace } from './trace.js'
 
 /** One thing that is wrong, or that keeps the checker from saying that all is well. */
 export interface Finding<S> {
@@ -10,6 +10,8 @@ export interface Finding<S> {
   readonly explanation: Explanation
   /** A shortest run that shows it, where there is one. */
   readonly trace?: Trace<S>
+  /** A state that shows it, where it does not matter how it came about. */
+  readonly state?: S
 }
 
 /**
@@ -31,12 +33,13 @@ export interface Report<S> {
 }
 
 /** A finding as text: the name, what happened with the shortest run that shows it, why it matters, what to do next. */
-export function explain<S>({ kind, name, explanation, trace }: Finding<S>): string {
+export function explain<S>({ kind, name, explanation, trace, state }: Finding<S>): string {
   const unknown = kind === 'limit' || kind === 'never-enabled' || kind === 'vacuous'
   return [
     `${unknown ? '?' : '✗'} ${name}`,
     wrap(explanation.what),
     ...(trace ? ['', printTrace(trace), ''] : []),
+    ...(state === undefined ? [] : ['', printState(state), '']),
     wrap(explanation.why),
     wrap(explanation.next),
   ].join('\n')

@@ -30,6 +30,12 @@ export function printTrace<S>(trace: Trace<S>): string {
   return lines.join('\n')
 }
 
+/** A state as text: one line for each of its parts. */
+export function printState(state: unknown): string {
+  const parts = everything(state)
+  return parts.map(({ path, text }) => `        ${path.padEnd(widest(parts))}  ${text}`).join('\n')
+}
+
 interface Change {
   readonly path: string
   readonly text: string

@@ -2,8 +2,8 @@
  * Near miss: ConsistentOutput is satisfied if one of the things sent for a message matches the database. The other one
  * was sent all the same.
  *
- * Caught by: ★★ ConsistentOutput looks at every message and at every attempt
- * Because: found nothing wrong with a handler that sends what is committed
+ * Caught by: ★★ ConsistentOutput is right about every state
+ * Because: decision 2 was sent, and the database says 1
  */
 import { add, remove, type Specification } from '#lib/model-checker'
 

@@ -62,7 +62,7 @@ function steps(bounds: Bounds): Record<Exclude<Step, 'Done'>, (state: State) => 
     }
   }
 
-  // TODO 2: Repair the handler. A step touches either the database, or the broker, or the memory; and each may fail.
+  // TODO 2: Repair the handler. A step may change the database or the broker, never both; each may fail, and forgets everything.
   //         Which step has to come first, and what must an attempt look up that it cannot remember?
   return {
     *Receive(state) {

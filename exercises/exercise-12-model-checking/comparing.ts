@@ -1,0 +1,93 @@
+import type { Explanation } from '#lib/model-checker'
+import type { Promised, State } from './message-handler.js'
+import { cost, everyState, rightAnswer } from './states.js'
+
+/** A state about which your promise and the agreed one do not say the same. */
+export interface Disagreement {
+  readonly state: State
+  readonly explanation: Explanation
+}
+
+type Invariant = (state: State) => unknown
+
+/** Asks an invariant about every state. The first state on which it is wrong is also the smallest. */
+export function firstDisagreement(name: Promised, invariant: Invariant): Disagreement | undefined {
+  const states = everyState()
+  for (const state of states) {
+    const right = rightAnswer(name, state)
+    if (right === undefined) continue
+    const answer = answerOf(invariant, state)
+    if (answer === right.answer) continue
+    if (typeof answer !== 'boolean') return { state, explanation: noAnswer(answer) }
+    const next = whatToLookFor(answer, invariant, states)
+    return { state, explanation: answer ? missed(name, right.because, next) : falseAlarm(right.because, next) }
+  }
+  return undefined
+}
+
+const missed = (name: Promised, because: string, next: string | undefined): Explanation => ({
+  what: `Your invariant is true in the state below, and yet ${because}.`,
+  why: `${cost[name]} It does not matter whether your handler can lead there: a promise is asked about states, not about handlers.`,
+  next: next ?? 'Look at queue, db and sent: which of them does not match the others?',
+})
+
+const falseAlarm = (because: string, next: string | undefined): Explanation => ({
+  what: `Your invariant is false in the state below, and yet all is well: ${because}.`,
+  why: 'An alarm that rings without a fire is soon switched off. Whether your handler can lead there does not matter.',
+  next: next ?? 'It asks for too much, or too early, or for what another promise is about.',
+})
+
+const noAnswer = (answer: string): Explanation => ({
+  what: `Your invariant ${answer} in the state below.`,
+  why: 'Only true and false say whether all is well.',
+  next: 'Look at the state, and evaluate the invariant by hand. What is not in a list is undefined; a state must not be changed.',
+})
+
+/** What is wrong with the invariant as a whole, where its answers to all states tell. */
+function whatToLookFor(wrongAnswer: boolean, invariant: Invariant, states: readonly State[]): string | undefined {
+  const answers = states.map((state) => ({ state, answer: answerOf(invariant, state) }))
+  if (answers.every(({ answer }) => answer === wrongAnswer)) return `It is ${String(wrongAnswer)} in all ${states.length.toLocaleString('en')} states that were tried. In which of them should it not be?`
+  if (!dependsOnlyOn(({ handler: _, ...books }) => books, answers)) {
+    return 'It answers differently about the same books when the handler is at another step, or has something else in hand. What others see is queue, db and sent: look only there.'
+  }
+  if (dependsOnlyOn(({ failures, queue, db, sent }) => [Object.keys(failures).length, queue.length, db.length, sent.length], answers)) {
+    return 'Its answer depends only on how many entries there are. As many of each may still be about different messages: compare the entries.'
+  }
+  const byState = new Map(answers.map(({ state, answer }) => [JSON.stringify(state), answer]))
+  const unequal = answers.some(({ state, answer }) => (byState.get(exchanged(state)) ?? answer) !== answer)
+  if (unequal) return 'With m1 and m2 exchanged it answers differently. A promise is about every message, and treats all alike.'
+  return undefined
+}
+
+function dependsOnlyOn(part: (state: State) => unknown, answers: readonly { readonly state: State; readonly answer: unknown }[]): boolean {
+  const known = new Map<string, unknown>()
+  return answers.every(({ state, answer }) => {
+    const key = JSON.stringify(part(state))
+    if (!known.has(key)) known.set(key, answer)
+    return known.get(key) === answer
+  })
+}
+
+/** The same state, with m1 in the place of m2. */
+function exchanged({ queue, failures, db, sent, handler }: State): string {
+  const other = (message: string): string => (message === 'm1' ? 'm2' : message === 'm2' ? 'm1' : message)
+  const outcomes = (list: State['db']) =>
+    list.map(({ message, decision }) => ({ message: other(message), decision })).sort((a, b) => a.message.localeCompare(b.message) || a.decision - b.decision)
+  const state: State = {
+    queue: queue.map(other).sort(),
+    failures: Object.fromEntries(Object.keys(failures).map((message) => [message, failures[other(message)] ?? 0])),
+    db: outcomes(db),
+    sent: outcomes(sent),
+    handler: { ...handler, message: other(handler.message) },
+  }
+  return JSON.stringify(state)
+}
+
+function answerOf(invariant: Invariant, state: State): boolean | string {
+  try {
+    const answer = invariant(state)
+    return typeof answer === 'boolean' ? answer : `answers ${String(answer)}`
+  } catch (error) {
+    return `throws ${String(error)}`
+  }
+}
