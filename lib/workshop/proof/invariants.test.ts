@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { firstDisagreement } from '../../../exercises/exercise-12-model-checking/comparing.js'
 import { contradiction } from '../../../exercises/exercise-12-model-checking/memory.js'
-import type { Promised, State } from '../../../solutions/exercise-12-model-checking/message-handler.js'
+import { firstMistake } from '../../../exercises/exercise-12-model-checking/transitions.js'
+import { specification, type Promised, type State } from '../../../solutions/exercise-12-model-checking/message-handler.js'
 
 /** The judge of exercise 12's promises, judged: right answers that are written quite differently pass, wrong ones fail for their own reason. */
 
@@ -146,4 +147,38 @@ test('what is no answer is told as that', () => {
   expect(told(() => undefined)).toBe('Your invariant answers undefined in the state below.')
   expect(told(({ db }) => db.reduce((_, last) => last).decision > 0)).toContain('throws TypeError: Reduce of empty array')
   expect(told(({ queue }) => (queue as string[]).push('m7') > 0)).toContain('throws TypeError')
+})
+
+describe('what a step may do', () => {
+  const bounds = { messages: 1, failures: 1 }
+
+  /** The solution, with one step that does something else to what it leads to. */
+  function mistake(step: string, change: (after: State, before: State) => State): string | undefined {
+    const right = specification(bounds)
+    const actions = Object.entries(right.actions).map(([name, take]) => [name, (before: State) => Array.from(take(before), (after) => (name === step ? change(after, before) : after))] as const)
+    return firstMistake({ ...right, actions: Object.fromEntries(actions) }, bounds.failures)?.explanation.what
+  }
+  const isFailure = (after: State, before: State): boolean => after.failures['m1'] !== before.failures['m1']
+
+  test('the solution makes no mistake, with up to two of each', () => {
+    for (const messages of [1, 2]) for (const failures of [1, 2]) expect(firstMistake(specification({ messages, failures }), failures)).toBeUndefined()
+  })
+
+  test('a field that is added is forgotten by a failure', () => {
+    const remembers = (after: State): State => ({ ...after, handler: { ...after.handler, ...{ tried: 1 } } })
+    expect(mistake('Update', remembers)).toBe('The last step is a failure, and the handler remembers over it: handler.tried is 1, and was not there at first.')
+    expect(mistake('Update', (after, before) => (isFailure(after, before) ? after : remembers(after)))).toBeUndefined()
+  })
+
+  test('a failure changes nothing but the count', () => {
+    expect(mistake('Ack', (after, before) => (isFailure(after, before) ? { ...after, queue: [] } : after))).toBe('The last step is a failure, and it changes "queue".')
+    expect(mistake('Process', (after) => ({ ...after, failures: { ...after.failures, 'm1 decided': 1 } }))).toBe('The last step writes something into "failures" that is no failure.')
+    expect(mistake('Send', (after, before) => (isFailure(after, before) ? { ...after, failures: { m1: 2 } } : after))).toBe('The last step writes something into "failures" that is no failure.')
+  })
+
+  test('a step changes the database or the broker, adds to both, and takes from the queue', () => {
+    expect(mistake('Update', (after, before) => (isFailure(after, before) ? after : { ...after, sent: after.db }))).toBe('The last step changes the database and the broker at once.')
+    expect(mistake('Ack', (after, before) => (isFailure(after, before) ? after : { ...after, queue: before.queue, sent: [] }))).toBe('The last step takes something out of "sent".')
+    expect(mistake('Process', (after, before) => (isFailure(after, before) ? after : { ...after, queue: ['m1', 'm2'] }))).toBe('The last step puts something into the queue.')
+  })
 })
