@@ -34,7 +34,7 @@ describe('the command', () => {
     writeFileSync(workshop.file, before)
     expect(code).toBe(0)
     expect(stdout).toContain('throw new Error(`${process.env') // it is the file that was judged
-    expect(stdout).toMatch(/web threw Error: ~\s+\S*exercise-01-double-click\/submit-cart\.ts\s+\. 9/)
+    expect(stdout).toMatch(/Error: ~\s/) // the home folder, in what the check found
     for (const secret of [home, 'annegret', 'mmmm', workshop.root, root, pathToFileURL(root).href, 'hush-hush', tmpdir() + '/']) expect(stdout).not.toContain(secret)
   })
 
