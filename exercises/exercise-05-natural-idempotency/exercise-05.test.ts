@@ -111,6 +111,7 @@ describe('exercise 05 · natural idempotency', () => {
         await web.send('orders', tyres, { id: 'm1' })
       },
       faults: { copies: 1, crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
+      broker: { maxDeliveries: 10 },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
 
@@ -124,6 +125,7 @@ describe('exercise 05 · natural idempotency', () => {
         await web.send('orders', spring, { id: 'm2' })
       },
       faults: { copies: 1, crashes: 1 },
+      broker: { maxDeliveries: 10 },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
 
@@ -137,6 +139,7 @@ describe('exercise 05 · natural idempotency', () => {
         for (const name of history) await web.send('orders', changes[name] ?? tyres, { id: name })
       },
       faults: { crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
+      broker: { maxDeliveries: 10 },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
 })

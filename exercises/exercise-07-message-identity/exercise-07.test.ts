@@ -82,6 +82,7 @@ describe('exercise 07 · message-identity', () => {
       instances: { orders: 2 },
       scenario: (tools) => tools.publish(oneCar, { id: 'm1' }),
       faults: { crashes: 1, copies: 1, stalls: 1, ambiguousCommits: 1 },
+      broker: { maxDeliveries: 10 },
       atRest: { 'every payment is in the balance once': balanceOfErika(20_000) },
     }))
 
@@ -94,6 +95,7 @@ describe('exercise 07 · message-identity', () => {
         await tools.publish(oneCar, { id: 'm2' })
       },
       faults: { crashes: 1, copies: 1, reorderings: 1, lostAcks: 1, ambiguousCommits: 1 },
+      broker: { maxDeliveries: 10 },
       atRest: { 'every payment is in the balance once': balanceOfErika(40_000) },
     }))
 

@@ -1,9 +1,6 @@
 /**
- * Near miss: the process dies between two messages. A process without work has nothing that could be interrupted; the crash has to come
- * while it is working.
- *
- * Caught by: ★ a deduplication that looks right
- * Because: Step 6, "billing crashes", is not possible at that moment
+ * Second solution: in the last puzzle the process dies between two messages. It has nothing to do at that moment, but it has something to
+ * lose: what it keeps in memory.
  */
 
 /** Alice and Bob each bring in a Fiat. Both read before either commits: no fault needed. */
