@@ -26,7 +26,7 @@ async function handler(name: string, memory: Memory): Promise<void> {
 function measureOurs(milliseconds: number): Promise<Measured> {
   const data = new Map<string, number>()
   const world = new World([bareNode('a', data), bareNode('b', data)])
-  const explorer = new Explorer(world, { quiet: true, budget: {}, reduced: false })
+  const explorer = new Explorer(world, { quiet: true, budget: {} })
   const restore = installGlobals(explorer.stage, { quiet: true })
   let state = 1
   return perSecond(milliseconds, async () => {

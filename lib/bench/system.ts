@@ -65,7 +65,7 @@ export class WholeSystem {
     ])
     parts(this.#world)
     this.#world.journal.forget()
-    this.#explorer = new Explorer(this.#world, { quiet: true, budget: {}, reduced: false })
+    this.#explorer = new Explorer(this.#world, { quiet: true, budget: {} })
     this.#restore = installGlobals(this.#explorer.stage, { quiet: true })
   }
 

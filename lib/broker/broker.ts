@@ -6,6 +6,7 @@ import {
   MisuseError,
   type Alternative,
   type Component,
+  type FaultName,
   type Hash,
   type Holder,
   type Json,
@@ -15,7 +16,7 @@ import {
   type World,
 } from '../simulation/index.js'
 import { Deliver, LockExpires, TimePasses } from './deliveries.js'
-import { isLate, isLocked, Queue, type Entry, type Envelope, type Lock } from './queue.js'
+import { dueOf, isLate, isLocked, likeness, Queue, type Watched, type Entry, type Envelope, type Lock } from './queue.js'
 
 /** How the broker of a check is set up. Times in milliseconds. */
 export interface BrokerSettings {
@@ -25,7 +26,7 @@ export interface BrokerSettings {
   readonly lateness: number
   /** The first retry delay of an endpoint; it doubles with each attempt. */
   readonly retryDelay: number
-  /** After so many failed attempts an endpoint gives a message up and dead-letters it. */
+  /** A message that an endpoint was given so often, and has not settled, becomes a dead letter. Every delivery counts: after a crash or a lost lock, too. */
   readonly maxDeliveries: number
 }
 
@@ -41,6 +42,8 @@ export class Broker implements Component {
   readonly #queues = new Map<string, Queue>()
   readonly #subscriptions = new Map<string, Set<string>>()
   readonly #consumers = new Map<string, Node>()
+  /** The first message that ever came to a queue, in whatever execution. */
+  readonly #firsts = new Map<string, Hash>()
   #sent: readonly Json[] = []
   #sentKey: Hash = 0
 
@@ -76,7 +79,10 @@ export class Broker implements Component {
   }
 
   enqueue(queue: Queue, message: Envelope, options: { readonly copy?: boolean; readonly delay?: number } = {}): Entry {
-    if (queue.hasSeenOtherThan(message)) this.world.observed.mixedQueues.add(queue.name)
+    const first = this.#firsts.get(queue.name)
+    if (first === undefined) this.#firsts.set(queue.name, message.hash)
+    else if (first !== message.hash) this.world.observed.mixedQueues.add(queue.name)
+    if (options.delay !== undefined) this.world.observed.time = true
     return queue.add(message, { copy: options.copy ?? false, visibleFrom: options.delay === undefined ? 0 : this.world.now + options.delay })
   }
 
@@ -102,75 +108,92 @@ export class Broker implements Component {
 
   alternatives(processes: readonly Process[], offer: (alternative: Alternative) => void): void {
     const { world } = this
+    let next = Infinity
     for (const queue of this.#queues.values()) {
       const consumer = this.#consumers.get(queue.name)
       if (consumer !== undefined && queue.entries.length > 0) {
-        for (const process of freeProcesses(consumer, processes, world.now)) {
+        for (const slot of consumer.slots) {
+          const process = processes[slot]
+          if (process === undefined || process.tasks.length >= consumer.definition.concurrency || world.isStalled(slot)) continue
           const eager = process.pending.length === 0 && this.#keepsOrder(queue, consumer)
-          for (const [entry, outOfOrder] of this.receivable(queue)) {
-            if (!outOfOrder || world.mayMeet('reorderings')) offer(new Deliver(this, queue, entry, process, outOfOrder, eager))
-          }
+          for (const { entry, outOfOrder, redundant } of this.receivable(queue)) offer(new Deliver(this, queue, entry, process, outOfOrder, redundant, eager && !outOfOrder))
         }
       }
       for (const entry of queue.entries) {
         if (entry.lock !== undefined) this.#offerExpiry(queue, entry, entry.lock, offer)
-        else if (waits(entry, world.now)) offer(new TimePasses(world, entry.visibleFrom, `${describeDuration(entry.visibleFrom - world.now)} pass`))
+        else if (waits(entry, world.now)) next = Math.min(next, entry.visibleFrom)
       }
     }
+    if (next < Infinity) offer(new TimePasses(world, next, `${describeDuration(next - world.now)} pass`))
   }
 
-  /** What a consumer may get now, and whether that would be out of order. */
-  *receivable(queue: Queue): Iterable<readonly [entry: Entry, outOfOrder: boolean]> {
+  /** What a consumer may get, now or when it is due. */
+  *receivable(queue: Queue): Iterable<Receivable> {
     let head = true
     const seen = new Set<Hash>()
     for (const entry of queue.entries) {
-      if (this.isLocked(entry) || (entry.lock === undefined && waits(entry, this.world.now))) continue
+      if (this.isLocked(entry) || (entry.lock === undefined ? waits(entry, this.world.now) : this.isSpent(queue, entry))) continue
       if (entry.loose || entry.lock !== undefined) {
-        const likeness = this.#likeness(entry)
-        if (!seen.has(likeness)) yield [entry, false]
-        seen.add(likeness)
-        continue
+        const alike = mix(likeness(entry, this.world.observed), this.world.timeLeft(dueOf(entry)))
+        yield { entry, outOfOrder: false, redundant: seen.has(alike) }
+        seen.add(alike)
+      } else {
+        if (head || this.world.mayMeet('reorderings')) yield { entry, outOfOrder: !head, redundant: false }
+        head = false
       }
-      yield [entry, !head]
-      head = false
     }
   }
 
   /**
    * True when the only consumer of a queue can do nothing but take the messages in their order, whenever it does: then it makes no
-   * difference how long it takes.
+   * difference how long it takes, unless time counts (the lock runs from the moment of delivery).
    */
   #keepsOrder(queue: Queue, consumer: Node): boolean {
-    if (consumer.slots.length > 1 || consumer.definition.concurrency > 1 || this.world.observed.queues) return false
+    const { timeMatters, observed } = this.world
+    if (timeMatters || consumer.slots.length > 1 || consumer.definition.concurrency > 1 || observed.queues) return false
     // As long as no other message has ever been seen to come here, no message can overtake another.
-    const { random, deliveries, mixedQueues } = this.world.observed
-    if (!mixedQueues.has(queue.name) && !random && !deliveries) return queue.entries.every((entry) => entry.failures === 0)
+    if (!observed.mixedQueues.has(queue.name) && !observed.random && !observed.deliveries) return queue.entries.every((entry) => entry.failures === 0)
     if (this.world.mayMeet('copies') || this.world.mayMeet('lateCopies') || this.world.mayMeet('reorderings')) return false
     return queue.entries.every((entry) => !entry.loose && entry.lock === undefined)
+  }
+
+  /** True when it was delivered as often as the retry limit of its endpoint allows: every delivery counts, as with real brokers. */
+  isSpent(queue: Queue, entry: Entry): boolean {
+    return this.#consumers.has(queue.name) && entry.deliveryCount >= this.settings.maxDeliveries
+  }
+
+  /**
+   * Delivery counts belong to the state where they may come to the retry limit. A message comes again because it was abandoned, or by a
+   * fault, of which there are not many.
+   */
+  watchLimit(queue: Queue, entry: Entry): void {
+    const { budget, observed } = this.world
+    const byFaults = redeliveringFaults.reduce((sum, fault) => sum + (budget[fault] ?? 0), 0)
+    if (this.#consumers.has(queue.name) && entry.failures + 1 + byFaults >= this.settings.maxDeliveries) observed.deliveries = true
   }
 
   isLocked(entry: Entry): boolean {
     return isLocked(entry, (holder) => this.world.isAlive(holder))
   }
 
-  /** Of loose messages that nobody can tell apart, one needs to be tried. */
-  #likeness(entry: Entry): Hash {
-    const { random, deliveries, clock } = this.world.observed
-    let hash = mix(entry.envelope.hash, entry.failures)
-    if (random || deliveries) hash = mix(mix(hash, entry.deliveryCount), entry.arrival)
-    return clock ? mix(hash, entry.lock?.until ?? entry.visibleFrom) : hash
+  #offerExpiry(queue: Queue, entry: Entry, lock: Lock, offer: (alternative: Alternative) => void): void {
+    const live = this.isLocked(entry)
+    if (!live && !this.isSpent(queue, entry)) return
+    offer(new LockExpires(this, queue, entry, lock, 'time passes'))
+    if (live && !lock.stalled && this.world.mayMeet('stalls')) offer(new LockExpires(this, queue, entry, lock, 'holder stalls'))
   }
 
-  #offerExpiry(queue: Queue, entry: Entry, lock: Lock, offer: (alternative: Alternative) => void): void {
-    if (!this.isLocked(entry)) return
-    offer(new LockExpires(this, queue, entry, lock, 'time passes'))
-    if (this.world.mayMeet('stalls')) offer(new LockExpires(this, queue, entry, lock, 'holder stalls'))
+  stalls(slot: number): boolean {
+    for (const queue of this.#queues.values()) {
+      for (const entry of queue.entries) if (entry.lock?.stalled === true && entry.lock.slot === slot && this.isLocked(entry)) return true
+    }
+    return false
   }
 
   key(): Hash {
     const { world } = this
-    const { clock, deliveries, random } = world.observed
-    const watched = { now: world.now, clock, deliveries, arrivals: random }
+    const { queueOrder, deliveries, random } = world.observed
+    const watched: Watched = { timeUntil: (due) => world.timeUntil(due), timeLeft: (due) => world.timeLeft(due), order: queueOrder, deliveries, random }
     const isAlive = (holder: Holder): boolean => world.isAlive(holder)
     let key: Hash = world.observed.ledgers.has('sent') ? this.#sentKey : 0
     for (const queue of this.#queues.values()) key = mix(key, queue.key(watched, isAlive))
@@ -181,7 +204,10 @@ export class Broker implements Component {
     let bonds: Hash = 0
     for (const queue of this.#queues.values()) {
       for (const entry of queue.entries) {
-        if (entry.lock?.slot === slot && this.isLocked(entry)) bonds = add(bonds, mix(hashText(queue.name), this.#likeness(entry)))
+        const { lock } = entry
+        if (lock?.slot !== slot || !this.world.isAlive(lock)) continue
+        const hash = mix(mix(mix(hashText(queue.name), likeness(entry, this.world.observed)), this.world.timeUntil(lock.until)), lock.by)
+        bonds = add(bonds, mix(hash, (lock.forgotten ? 1 : 0) + (lock.stalled ? 2 : 0)))
       }
     }
     return bonds
@@ -196,19 +222,15 @@ export class Broker implements Component {
   }
 }
 
-/** Instances are interchangeable: of those that are free and remember the same, only the first needs to be tried. */
-export function freeProcesses(node: Node, processes: readonly Process[], now: number): Process[] {
-  const free: Process[] = []
-  const seen = new Set<Hash>()
-  for (const slot of node.slots) {
-    const process = processes[slot]
-    if (process === undefined || process.tasks.length >= node.definition.concurrency) continue
-    const key = process.key(now)
-    if (seen.has(key)) continue
-    seen.add(key)
-    free.push(process)
-  }
-  return free
+/** After each of these, a message may be delivered once more. */
+const redeliveringFaults: readonly FaultName[] = ['crashes', 'stalls', 'lostAcks', 'ambiguousCommits', 'ambiguousSends', 'refusals']
+
+export interface Receivable {
+  readonly entry: Entry
+  /** It overtakes another message, which is a fault. */
+  readonly outOfOrder: boolean
+  /** Another one is just like it. */
+  readonly redundant: boolean
 }
 
 /** Delayed delivery: nobody receives it before its time. */

@@ -1,6 +1,7 @@
 import {
   mix,
   processName,
+  Stall,
   type Alternative,
   type FaultName,
   type Impact,
@@ -11,7 +12,7 @@ import {
   type World,
 } from '../simulation/index.js'
 import type { Broker } from './broker.js'
-import type { Entry, Lock, Queue } from './queue.js'
+import { dueOf, likeness, type Entry, type Lock, type Queue } from './queue.js'
 
 export const brokerParticipant = { name: 'broker', kind: 'broker', instance: 1 } as const
 
@@ -23,16 +24,16 @@ export interface DeliveryRecord {
   readonly text: string
   readonly headers: Readonly<Record<string, string>>
   readonly deliveryCount: number
-  /** How often it was abandoned before. */
+  /** See `Entry`. */
   readonly failures: number
 }
 
 /** Puts an entry under the lock of a process, and says what the process is told. */
-export function lockEntry(broker: Broker, queue: Queue, entry: Entry, process: Process): DeliveryRecord {
+export function lockEntry(broker: Broker, queue: Queue, entry: Entry, process: Process, by: number): DeliveryRecord {
   const { world } = broker
-  // Whoever looks at the clock sees the rest of a dead consumer's lock, or the retry delay, pass.
-  if (world.observed.clock) world.advance(entry.lock?.until ?? entry.visibleFrom)
-  const lock: Lock = { slot: process.slot, incarnation: process.incarnation, until: world.now + broker.settings.lockDuration, forgotten: false }
+  world.advance(dueOf(entry))
+  broker.watchLimit(queue, entry)
+  const lock: Lock = { slot: process.slot, incarnation: process.incarnation, by, until: world.now + broker.settings.lockDuration, forgotten: false, stalled: false }
   const locked = queue.replace(entry, { lock, deliveryCount: entry.deliveryCount + 1, visibleFrom: 0 })
   const { id, type, text, headers } = entry.envelope
   return { serial: entry.serial, id, type, text, headers, deliveryCount: locked.deliveryCount, failures: entry.failures }
@@ -42,6 +43,8 @@ export function lockEntry(broker: Broker, queue: Queue, entry: Entry, process: P
 export class Deliver implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
+  readonly due: number
+  readonly mayBeLate = true
 
   constructor(
     private readonly broker: Broker,
@@ -49,10 +52,12 @@ export class Deliver implements Alternative {
     private readonly entry: Entry,
     private readonly process: Process,
     outOfOrder: boolean,
+    readonly redundant: boolean,
     readonly eager: boolean,
   ) {
     this.fault = outOfOrder ? 'reorderings' : undefined
     this.slot = process.slot
+    this.due = dueOf(entry)
   }
 
   label(): string {
@@ -61,7 +66,7 @@ export class Deliver implements Alternative {
 
   perform(): Impact {
     const { entry, process, broker } = this
-    const record = lockEntry(broker, this.queue, entry, process)
+    const record = lockEntry(broker, this.queue, entry, process, process.begun + 1)
     const start: TaskStart = {
       hash: taskHash(broker.world, entry, process.node.hash),
       seed: mix(mix(mix(process.node.hash, entry.envelope.hash), record.deliveryCount), entry.arrival),
@@ -76,12 +81,8 @@ export class Deliver implements Alternative {
   }
 }
 
-/** Which delivery of which of several equal messages it is counts only where code can tell. */
 export function taskHash(world: World, entry: Entry, start: number): number {
-  const { random, deliveries } = world.observed
-  let hash = mix(mix(start, entry.envelope.hash), entry.failures)
-  if (random || deliveries) hash = mix(hash, entry.deliveryCount)
-  return random ? mix(hash, entry.arrival) : hash
+  return mix(start, likeness(entry, world.observed))
 }
 
 export function describeReceipt(world: World, entry: Entry, process: Process): StepDescription {
@@ -101,14 +102,16 @@ export function describeReceipt(world: World, entry: Entry, process: Process): S
 }
 
 /**
- * The peek-lock of a live holder runs out. Time has to pass until nothing else can happen; or the holder stalls, which is a fault:
- * it goes on later without knowing that it has lost the message. (When the holder is dead, the next receipt says so by itself.)
+ * A peek-lock runs out. Of a live holder, that takes time, which passes only when nothing else can happen; or the holder stalls, which
+ * is a fault: it goes on later without knowing that it has lost the message. (When the holder is dead, the next receipt says so by
+ * itself.) A message that has been delivered as often as the retry limit allows does not come again: it becomes a dead letter.
  */
 export class LockExpires implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
   readonly idle: boolean
-  readonly at: number
+  readonly due: number
+  readonly mayBeLate = true
 
   constructor(
     private readonly broker: Broker,
@@ -118,9 +121,15 @@ export class LockExpires implements Alternative {
     how: 'holder stalls' | 'time passes',
   ) {
     this.slot = lock.slot
-    this.at = lock.until
-    this.idle = how === 'time passes'
+    this.due = lock.until
+    this.idle = how === 'time passes' && !lock.stalled
     this.fault = how === 'holder stalls' ? 'stalls' : undefined
+  }
+
+  begin(): Alternative {
+    return new Stall(this.broker.world, this, this.slot, () => {
+      this.queue.replace(this.entry, { lock: { ...this.lock, stalled: true } })
+    })
   }
 
   label(): string {
@@ -130,8 +139,10 @@ export class LockExpires implements Alternative {
   }
 
   perform(): Impact {
-    this.broker.world.advance(this.at)
-    this.queue.replace(this.entry, { lock: undefined, visibleFrom: 0, loose: true })
+    this.broker.world.advance(this.due)
+    if (this.idle) this.broker.world.observed.deliveries = true
+    if (this.broker.isSpent(this.queue, this.entry)) this.queue.bury(this.entry, spentReason(this.entry))
+    else this.queue.replace(this.entry, { lock: undefined, visibleFrom: 0, loose: true })
     return { kind: 'none' }
   }
 
@@ -142,9 +153,13 @@ export class LockExpires implements Alternative {
       from: brokerParticipant,
       ...(stalled ? { to: this.broker.world.participant(this.lock.slot) } : {}),
       text: `the lock of ${describeEntry(this.entry)} expires`,
-      outcome: stalled ? `${holderName(this.broker.world, this.lock)} is too slow, and does not know it` : 'it can be received again',
+      outcome: stalled ? `${holderName(this.broker.world, this.lock)} is too slow, and does not know it` : this.broker.isSpent(this.queue, this.entry) ? spentReason(this.entry) : 'it can be received again',
     }
   }
+}
+
+function spentReason({ deliveryCount }: Entry): string {
+  return `delivered ${deliveryCount === 1 ? 'once' : `${deliveryCount} times`}, and never settled`
 }
 
 /** Nothing else can happen, so virtual time moves on to the next thing that waits for it. */
@@ -152,9 +167,11 @@ export class TimePasses implements Alternative {
   readonly fault = undefined
   readonly idle = true
 
+  readonly mayBeLate = true
+
   constructor(
     private readonly world: World,
-    readonly at: number,
+    readonly due: number,
     private readonly text: string,
   ) {}
 
@@ -163,7 +180,7 @@ export class TimePasses implements Alternative {
   }
 
   perform(): Impact {
-    this.world.advance(this.at)
+    this.world.advance(this.due)
     return { kind: 'none' }
   }
 

@@ -109,6 +109,26 @@ describe('a handler that throws', () => {
     expect(log).toEqual(['delivery 1 at 0', 'delivery 2 at 10'])
   })
 
+  test('every delivery counts: a handler that is too slow and throws loses its lock, and in the end its message', async () => {
+    let attempts = 0
+    const worker = endpoint('worker', {
+      async Go() {
+        attempts += 1
+        await new Promise((resolve) => setTimeout(resolve, 32_000))
+        throw new Error('no')
+      },
+    }, { instances: 1 })
+    const { end } = await tell({ nodes: [worker], scenario: send('worker') })
+    expect(attempts).toBe(5)
+    expect(end.queues).toMatchObject([{ messages: [], deadLetters: [{ id: 'm1', deliveryCount: 5, reason: 'delivered 5 times, and never settled' }] }])
+  })
+
+  test('a crash in each delivery uses them up, too', async () => {
+    const worker = endpoint('worker', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) }, { instances: 1 })
+    const { end } = await tell({ nodes: [worker], scenario: send('worker'), faults: { crashes: 2 }, broker: { maxDeliveries: 2 } }, [/crashes/, /crashes/])
+    expect(end.queues).toMatchObject([{ messages: [], deadLetters: [{ id: 'm1', deliveryCount: 2, reason: 'delivered 2 times, and never settled' }] }])
+  })
+
   test('does not hold up the messages behind it', async () => {
     const log: string[] = []
     const worker = endpoint('worker', {

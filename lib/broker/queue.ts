@@ -18,13 +18,13 @@ export interface Entry {
   /** How many messages of this id had come to this queue before. */
   readonly arrival: number
   readonly deliveryCount: number
-  /** How often it was abandoned. */
+  /** How often it was abandoned, but for attempts that failed by a fault of the budget: those are bounded by the budget. */
   readonly failures: number
   /** Made by the network. */
   readonly copy: boolean
   /**
    * A copy, or a message that was received before and comes again: it has no place in the order any more, and may be received
-   * whenever it is there. A retry delay or the rest of a dead consumer's lock says "not before"; everyone else may be slower still.
+   * whenever it is there. A retry delay or the rest of a dead consumer's lock says "not before".
    */
   readonly loose: boolean
   /** Virtual time in milliseconds from which on it can be received. */
@@ -35,8 +35,12 @@ export interface Entry {
 export interface Lock extends Holder {
   /** Virtual time in milliseconds. */
   readonly until: number
-  /** The holder will not settle it any more: its acknowledgement was lost. */
+  /** The task of its process, or the operation, that received the message. */
+  readonly by: number
+  /** The holder's acknowledgement was lost: when the lock's time is over, the message comes again. */
   readonly forgotten: boolean
+  /** The holder stalls until it is over. */
+  readonly stalled: boolean
 }
 
 export interface DeadLetter {
@@ -70,12 +74,6 @@ export class Queue {
 
   get deadLetters(): readonly DeadLetter[] {
     return this.#dead
-  }
-
-  /** True when something else than `message` has ever come to this queue. */
-  hasSeenOtherThan(message: Envelope): boolean {
-    for (const id of this.#arrivals.keys()) if (id !== message.id) return true
-    return this.#entries.some((entry) => entry.envelope.hash !== message.hash)
   }
 
   find(serial: number): Entry | undefined {
@@ -117,17 +115,21 @@ export class Queue {
     })
   }
 
-  /** Order counts for what keeps its place; the rest is a multiset. Times are relative. */
+  /** Order counts for what keeps its place, and where a promise has looked at it; the rest is a multiset. Times are relative. */
   key(watched: Watched, isAlive: (holder: Holder) => boolean): Hash {
     let ordered: Hash = hashText(this.name)
     let unordered: Hash = 0
     for (const entry of this.#entries) {
       const hash = hashEntry(entry, watched, isAlive)
-      if (entry.loose || entry.lock !== undefined) unordered = add(unordered, hash)
+      if (!watched.order && (entry.loose || entry.lock !== undefined)) unordered = add(unordered, hash)
       else ordered = mix(ordered, hash)
     }
-    for (const { entry, reason } of this.#dead) unordered = add(unordered, mix(mix(entry.envelope.hash, hashText(reason)), watched.deliveries ? entry.deliveryCount : 0))
-    if (watched.arrivals) unordered = add(unordered, this.#arrivalKey)
+    for (const { entry, reason } of this.#dead) {
+      const hash = mix(mix(entry.envelope.hash, hashText(reason)), watched.deliveries ? entry.deliveryCount : 0)
+      if (watched.order) ordered = mix(ordered, mix(hash, 6))
+      else unordered = add(unordered, hash)
+    }
+    if (watched.random) unordered = add(unordered, this.#arrivalKey)
     return mix(ordered, unordered)
   }
 
@@ -148,25 +150,36 @@ export class Queue {
   }
 }
 
-/** What of a queue code can see, and so what belongs to the state. */
+/** What of a queue can be seen, and so what belongs to the state. */
 export interface Watched {
-  readonly now: number
-  /** Code looks at the clock. */
-  readonly clock: boolean
-  /** Code looks at delivery counts. */
+  readonly timeUntil: (due: number) => number
+  readonly timeLeft: (due: number) => number
+  /** A promise looks at the order of messages or dead letters. */
+  readonly order: boolean
+  /** Delivery counts are looked at, or may come near the retry limit. */
   readonly deliveries: boolean
   /** Code draws random values, which depend on which of several equal messages it handles. */
-  readonly arrivals: boolean
+  readonly random: boolean
+}
+
+/** What code can tell two messages by. */
+export function likeness(entry: Entry, { deliveries, random }: Pick<Watched, 'deliveries' | 'random'>): Hash {
+  const hash = mix(entry.envelope.hash, entry.failures)
+  if (!deliveries && !random) return hash
+  return mix(mix(hash, entry.deliveryCount), random ? entry.arrival : 0)
 }
 
 function hashEntry(entry: Entry, watched: Watched, isAlive: (holder: Holder) => boolean): Hash {
-  let hash = mix(entry.envelope.hash, entry.failures)
-  if (watched.deliveries || watched.arrivals) hash = mix(hash, entry.deliveryCount)
-  if (watched.arrivals) hash = mix(hash, entry.arrival)
-  if (isLocked(entry, isAlive)) return mix(mix(hash, 2), Math.max(0, entry.lock.until - watched.now))
-  if (entry.lock !== undefined) return mix(mix(hash, 1), watched.clock ? Math.max(0, entry.lock.until - watched.now) : 0)
-  if (entry.loose && entry.visibleFrom > watched.now && !isLate(entry)) return mix(mix(hash, 1), watched.clock ? entry.visibleFrom - watched.now : 0)
-  return mix(mix(hash, entry.loose ? 1 : 4), Math.max(0, entry.visibleFrom - watched.now))
+  const hash = likeness(entry, watched)
+  if (isLocked(entry, isAlive)) return mix(mix(hash, entry.lock.stalled ? 5 : 2), watched.timeUntil(entry.lock.until))
+  // Whether the holder of a forgotten lock may still settle the message is told by what the holder is bound to.
+  const kind = entry.loose || entry.lock !== undefined ? (isLate(entry) ? 3 : 1) : 4
+  return mix(mix(hash, kind), watched.timeLeft(dueOf(entry)))
+}
+
+/** When it can be received, if its lock is nobody's: a retry delay, or the rest of a dead consumer's lock, is over. */
+export function dueOf(entry: Entry): number {
+  return entry.lock?.until ?? entry.visibleFrom
 }
 
 /** A copy that has not arrived yet. Once it was received, it is a message like any other. */

@@ -10,6 +10,7 @@ import {
   type Impact,
   type Json,
   type Operation,
+  type Process,
   type Result,
   type StepDescription,
   type Task,
@@ -17,7 +18,7 @@ import {
 import type { Broker } from './broker.js'
 import { brokerParticipant, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
 import type { Message } from './sending.js'
-import type { Entry, Queue } from './queue.js'
+import { dueOf, type Entry, type Queue } from './queue.js'
 
 /**
  * A message under a peek-lock: nobody else receives it until it is settled or the lock expires. Settling fails with a LockLostError
@@ -60,9 +61,7 @@ export function receiver(broker: Broker, queue: Queue, task: Task): Receiver {
         request: undefined,
         mustFinish: false,
         alternatives: (operation, offer) => {
-          for (const [entry, outOfOrder] of broker.receivable(queue)) {
-            if (!outOfOrder || broker.world.mayMeet('reorderings')) offer(new Receive(broker, queue, entry, operation, outOfOrder))
-          }
+          for (const { entry, outOfOrder, redundant } of broker.receivable(queue)) offer(new Receive(broker, queue, entry, operation, outOfOrder, redundant))
         },
         decode: (record) => delivery(broker, queue, task, record as DeliveryRecord, false),
       }),
@@ -94,7 +93,7 @@ export function delivery(broker: Broker, queue: Queue, task: Task, record: Deliv
       return record.deliveryCount
     },
     ack: () => settle({ verb: 'ack' }),
-    abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, counts: !(own && task.metFault) }),
+    abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, byFault: own && task.metFault }),
     deadLetter: (reason) => settle({ verb: 'dead-letter', reason }),
     renew: () => settle({ verb: 'renew' }),
   }
@@ -104,14 +103,27 @@ interface Settlement {
   readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
   readonly delay?: number
   readonly reason?: string
-  /** False for an attempt that failed by a fault of the budget: the retry limit is there for what fails by itself. */
-  readonly counts?: boolean
+  /** The attempt failed by a fault of the budget. */
+  readonly byFault?: boolean
+}
+
+/** What it comes to depends on when it is done. */
+function takesTime({ verb, delay = 0 }: Settlement): boolean {
+  return verb === 'renew' || delay > 0
+}
+
+/** True while nobody else can get the message before it is settled: the lock is the process's own, and is not forgotten. */
+function isHeld(entry: Entry | undefined, { slot, incarnation }: Process, { deliveryCount }: DeliveryRecord): boolean {
+  const lock = entry?.lock
+  return lock !== undefined && !lock.forgotten && lock.slot === slot && lock.incarnation === incarnation && entry?.deliveryCount === deliveryCount
 }
 
 /** A consumer that asks for messages itself gets one. */
 class Receive implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
+  readonly due: number
+  readonly mayBeLate = true
 
   constructor(
     private readonly broker: Broker,
@@ -119,7 +131,9 @@ class Receive implements Alternative {
     private readonly entry: Entry,
     private readonly operation: Operation,
     outOfOrder: boolean,
+    readonly redundant: boolean,
   ) {
+    this.due = dueOf(entry)
     this.fault = outOfOrder ? 'reorderings' : undefined
     this.slot = operation.process.slot
   }
@@ -129,7 +143,7 @@ class Receive implements Alternative {
   }
 
   perform(): Impact {
-    const record = lockEntry(this.broker, this.queue, this.entry, this.operation.process)
+    const record = lockEntry(this.broker, this.queue, this.entry, this.operation.process, this.operation.sequence)
     const hash = taskHash(this.broker.world, this.entry, 31)
     return { kind: 'settle', slot: this.operation.process.slot, sequence: this.operation.sequence, result: success(record, hash) }
   }
@@ -142,7 +156,7 @@ class Receive implements Alternative {
 class Settle implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
-  /** The message is this consumer's alone, so nobody is concerned. */
+  /** As long as the message is this consumer's alone, nobody else is concerned. */
   readonly eager: boolean
   #outcome: string | undefined
 
@@ -156,7 +170,7 @@ class Settle implements Alternative {
   ) {
     this.fault = lost ? 'lostAcks' : undefined
     this.slot = operation.process.slot
-    this.eager = !lost && !broker.world.observed.queues && operation.process.waitsOnlyFor(operation)
+    this.eager = !lost && !takesTime(how) && !broker.world.observed.queues && !(how.verb === 'dead-letter' && broker.world.observed.queueOrder) && operation.process.waitsOnlyFor(operation) && isHeld(queue.find(record.serial), operation.process, record)
   }
 
   label(): string {
@@ -187,11 +201,11 @@ class Settle implements Alternative {
     const { slot, incarnation } = this.operation.process
     if (entry?.lock === undefined || entry.lock.slot !== slot || entry.lock.incarnation !== incarnation || entry.deliveryCount !== this.record.deliveryCount) {
       this.#outcome = '✗ lock lost'
-      return failure({ name: 'LockLostError', message: `The lock of ${this.record.type} ${this.record.id} has expired. The message has been, or will be, delivered again.` }, 32)
+      return failure({ name: 'LockLostError', message: `The lock of ${this.record.type} ${this.record.id} has expired. The message has been, or will be, delivered again.` })
     }
     if (this.lost) {
       queue.replace(entry, { lock: { ...entry.lock, forgotten: true } })
-      return failure({ name: 'TimeoutError', message: 'No response from the broker within the time limit: the message is settled, or it will be delivered again.' }, 33)
+      return failure({ name: 'TimeoutError', message: 'No response from the broker within the time limit: the message is settled, or it will be delivered again.' })
     }
     switch (how.verb) {
       case 'ack':
@@ -199,7 +213,7 @@ class Settle implements Alternative {
         break
       case 'abandon': {
         const delay = how.delay ?? 0
-        queue.replace(entry, { lock: undefined, visibleFrom: delay > 0 ? broker.world.now + delay : 0, loose: true, failures: entry.failures + (how.counts === false ? 0 : 1) })
+        queue.replace(entry, { lock: undefined, visibleFrom: delay > 0 ? broker.world.now + delay : 0, loose: true, failures: entry.failures + (how.byFault === true ? 0 : 1) })
         break
       }
       case 'dead-letter':

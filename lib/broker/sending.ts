@@ -1,7 +1,7 @@
 import {
   describeFaults,
-  hashText,
   injected,
+  hashText,
   mix,
   MisuseError,
   processName,
@@ -144,8 +144,8 @@ class Send implements Alternative {
     if (variant.answer === 'ok') return { kind: 'settle', slot, sequence, result: success(undefined, 21) }
     const error =
       variant.answer === 'none'
-        ? injected({ name: 'TimeoutError', message: 'No response from the broker within the time limit: it has the message, or it has not.' }, 22)
-        : injected({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }, 23)
+        ? injected({ name: 'TimeoutError', message: 'No response from the broker within the time limit: it has the message, or it has not.' })
+        : injected({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' })
     return { kind: 'settle', slot, sequence, result: error }
   }
 

@@ -64,7 +64,7 @@ function budgetOf(options: { readonly faults?: FaultBudget }): { readonly budget
 
 async function exploreExhaustively<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
   const { explorer, judge } = setup
-  const limits = { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states' as const }
+  const limits = { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states and orders' as const }
   explorer.restart()
   const result = await searchExhaustively(explorer, judge, limits)
   if (result.found !== undefined) return tellBroken(setup, result.found, limits)

@@ -1,20 +1,20 @@
 import type { FaultBudget, Trace } from '../simulation/index.js'
-import type { Explorer } from './explorer.js'
+import type { Chooser } from './explorer.js'
 import type { Finding } from './report.js'
 import type { Setup } from './setup.js'
 import { recordTwice } from './strategies/determinism.js'
 import type { Found } from './strategies/exhaustive.js'
 import { describeThrownErrors } from './thrown.js'
-import { follow, recordChoices } from './strategies/replay.js'
+import { follow } from './strategies/replay.js'
 import { findShortest, type Shortest } from './strategies/shortest.js'
 
 /** Makes the shortest story of what was found, and runs it twice to be sure that it can be told again. */
-export async function tellBroken(setup: Setup, found: Found, limits: Parameters<typeof findShortest>[4] | undefined, random: { readonly seed?: number; readonly input?: string } = {}): Promise<Finding> {
+export async function tellBroken(setup: Setup, found: Found, limits: Parameters<typeof findShortest>[3] | undefined, random: { readonly seed?: number; readonly input?: string } = {}): Promise<Finding> {
   const { explorer } = setup
   explorer.restart()
-  const count = await countFaults(explorer, found.choices)
-  const shortest = limits === undefined || found.violation.kind === 'endless' ? { found, proved: false } : await shorten(setup, found, count, limits)
-  const recording = await recordTwice(explorer, follow(shortest.found.choices), { views: true })
+  const endless = found.violation.kind === 'endless'
+  const shortest = limits === undefined || endless ? { found, proved: false } : await shorten(setup, found, limits)
+  const recording = await recordTwice(explorer, endless ? goOnAfter(found.choices) : follow(shortest.found.choices), { views: true })
   return {
     verdict: 'broken',
     violation: shortest.found.violation,
@@ -30,24 +30,23 @@ export async function tellBroken(setup: Setup, found: Found, limits: Parameters<
 }
 
 /** First the shortest of the schedules that the search tells apart; then, to be able to say so, the shortest of all. */
-async function shorten({ explorer, judge }: Setup, found: Found, faults: number, limits: Parameters<typeof findShortest>[4]): Promise<Shortest> {
-  const good = await findShortest(explorer, judge, found, faults, limits)
+async function shorten({ explorer, judge }: Setup, found: Found, limits: Parameters<typeof findShortest>[3]): Promise<Shortest> {
+  const good = await findShortest(explorer, judge, found, limits)
+  const best = await findShortest(explorer, judge, good.found, { ...limits, reduction: 'states', limit: proofLimit })
   explorer.restart()
-  explorer.reduced = false
-  const best = await findShortest(explorer, judge, good.found, faults, { ...limits, limit: proofLimit })
-  // Choices are numbers, and mean something only among the alternatives that they were picked from.
-  explorer.restart()
-  explorer.reduced = best.found === good.found
   return best
 }
 
+/** What never ends is told from its beginning to where it does the same again. */
+function goOnAfter(choices: readonly number[]): Chooser {
+  return ({ depth, regular }) => choices[depth] ?? (regular > 0 && depth < choices.length + endlessSteps ? 0 : undefined)
+}
+
+/** How far a story goes on that never ends. */
+const endlessSteps = 48
+
 /** Executions that are spent on showing that nothing shorter breaks a promise. */
 const proofLimit = 1_500
-
-async function countFaults(explorer: Explorer, choices: readonly number[]): Promise<number> {
-  const { trace } = await recordChoices(explorer, choices, { views: false })
-  return trace.steps.filter((step) => step.fault !== undefined).length
-}
 
 function countByName(trace: Trace): FaultBudget {
   const counts: Record<string, number> = {}

@@ -33,8 +33,6 @@ export interface Point {
 export interface ExplorerOptions {
   /** Keeps `console` silent while code under test runs. */
   readonly quiet: boolean
-  /** False to offer every alternative, even where the order makes no difference. Default true. */
-  readonly reduced?: boolean
   /** The faults that an execution may meet; the search keeps to it, and the world needs to know what can still come. */
   readonly budget: FaultBudget
 }
@@ -53,8 +51,6 @@ export class Explorer {
   execution: Execution | undefined
   /** Where the stand-ins for `Date` and the like find it; see `installGlobals`. */
   readonly stage: Stage = { execution: undefined }
-  /** False to offer every alternative, even where the order makes no difference. */
-  reduced: boolean
   readonly #path: PathStep[] = []
   /** How often each fault was met on the path. */
   readonly #met = new Map<FaultName, number>()
@@ -63,7 +59,7 @@ export class Explorer {
     readonly world: World,
     readonly options: ExplorerOptions,
   ) {
-    this.reduced = options.reduced ?? true
+    world.budget = options.budget
     world.mayMeet = (fault) => (this.#met.get(fault) ?? 0) < (options.budget[fault] ?? 0)
   }
 
@@ -85,34 +81,38 @@ export class Explorer {
   async run(prefix: readonly number[], choose: Chooser): Promise<void> {
     const kept = this.#rollback(prefix)
     this.executions += 1
-    const execution = new Execution(this.world, this.executions <= carefulExecutions, this.reduced)
+    const execution = new Execution(this.world, this.executions <= carefulExecutions)
     this.execution = execution
     this.world.pretend(0)
     const blankSince = this.#blankSince(kept)
     let applied = 0
     let performed: Point['performed']
-    await drive(
-      execution,
-      this.stage,
-      () => {
-        if (execution.failure !== undefined) throw failureOf(execution)
-        execution.settleDown()
-        while (applied < kept) {
-          applied += 1
-          if (this.#repeat(execution, applied - 1, blankSince)) return true
-        }
-        if (performed !== undefined) this.#note(execution, applied - 1)
-        const alternatives = execution.alternatives()
-        const choice = applied < prefix.length ? prefix[applied] : choose({ execution, depth: applied, alternatives, regular: countRegular(alternatives), performed })
-        if (choice === undefined) return false
-        const alternative = alternatives[choice]
-        if (alternative === undefined) throw notDeterministic(`at step ${applied + 1} there were ${alternatives.length} things that could happen, and before there were more`)
-        this.#perform(execution, choice, alternative)
-        performed = { alternative, open: alternatives }
+    const next = (): Move | undefined => {
+      while (applied < kept) {
         applied += 1
-        return true
-      },
-    )
+        const move = this.#repeat(execution, applied - 1, blankSince)
+        if (move !== undefined) return move
+      }
+      if (performed !== undefined) this.#note(execution, applied - 1)
+      const alternatives = execution.alternatives()
+      const choice = applied < prefix.length ? prefix[applied] : choose({ execution, depth: applied, alternatives, regular: countRegular(alternatives), performed })
+      if (choice === undefined) return undefined
+      const alternative = alternatives[choice]
+      if (alternative === undefined) throw notDeterministic(`at step ${applied + 1} there were ${alternatives.length} things that could happen, and before there were more`)
+      performed = { alternative, open: alternatives }
+      applied += 1
+      return { impact: this.#perform(execution, choice, alternative), knows: () => true }
+    }
+    await drive(execution, this.stage, () => {
+      if (execution.failure !== undefined) throw failureOf(execution)
+      execution.settleDown()
+      const move = next()
+      if (move === undefined) return false
+      // The one place from which code is run, new or again: so the stack of an error is the same both times.
+      execution.apply(move.impact, move.knows)
+      if (move.lastSlot !== undefined) execution.lastSlot = move.lastSlot
+      return true
+    })
     if (execution.failure !== undefined) throw failureOf(execution)
   }
 
@@ -137,24 +137,22 @@ export class Explorer {
   }
 
   /**
-   * Gives a recorded step to the new processes; false when nobody needs to hear of it. What a process did before it was blank again
-   * has left nothing in it, so it is not done again.
+   * A recorded step, to be given to the new processes; undefined when nobody needs to hear of it. What a process did before it was
+   * blank again has left nothing in it, so it is not done again.
    */
-  #repeat(execution: Execution, index: number, blankSince: readonly number[]): boolean {
+  #repeat(execution: Execution, index: number, blankSince: readonly number[]): Move | undefined {
     const step = this.#path[index]
-    if (step === undefined) return false
+    if (step === undefined) return undefined
     const { impact } = step
     const knows = (slot: number): boolean => index > (blankSince[slot] ?? -1)
     this.world.pretend(step.now)
-    // A response wakes the client and ends the server's task: each half is for whoever knows of it.
-    const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot) || (impact.kind === 'settle' && impact.ends !== undefined && knows(impact.ends.slot)))
-    if (heard) {
-      if (knows(impact.slot) && execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
-      execution.apply(impact, knows)
-    }
     execution.concerned = step.concerned
     execution.lastSlot = step.lastSlot
-    return heard
+    // A response wakes the client and ends the server's task: each half is for whoever knows of it.
+    const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot) || (impact.kind === 'settle' && impact.ends !== undefined && knows(impact.ends.slot)))
+    if (!heard) return undefined
+    if (knows(impact.slot) && execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
+    return { impact, knows, lastSlot: step.lastSlot }
   }
 
   /** For each process, the last of the first `kept` steps after which it was blank. */
@@ -175,13 +173,20 @@ export class Explorer {
     step.blank = slots.filter((slot) => execution.processes[slot]?.blank === true)
   }
 
-  #perform(execution: Execution, choice: number, alternative: Alternative): void {
+  #perform(execution: Execution, choice: number, alternative: Alternative): Impact {
     const { position } = this.world.journal
     const impact = execution.perform(alternative)
     this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned, lastSlot: execution.lastSlot, blank: [] })
     if (alternative.fault !== undefined) this.#met.set(alternative.fault, (this.#met.get(alternative.fault) ?? 0) + 1)
-    execution.apply(impact)
+    return impact
   }
+}
+
+/** A step to be given to the processes that know of it. */
+interface Move {
+  readonly impact: Impact
+  readonly knows: (slot: number) => boolean
+  readonly lastSlot?: number
 }
 
 /** In so many first executions, objects that were handed over are watched for changes. */

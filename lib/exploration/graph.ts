@@ -101,8 +101,11 @@ export class StateGraph {
     return order.length < this.states ? undefined : order
   }
 
-  /** A state from which the system can never come to rest, if there is one: the nearest to the beginning. */
-  findTrap(): number | undefined {
+  /**
+   * A state from which the system can never come to rest, if there is one among those that are `explored` to the end: the nearest to
+   * the beginning. A fault does not count as a way out: nobody can rely on one.
+   */
+  findTrap(explored: (state: number) => boolean = () => true): number | undefined {
     const predecessors = this.#adjacency(this.#to)
     const canRest = new Uint8Array(this.states)
     const open = [...this.#resting]
@@ -110,14 +113,14 @@ export class StateGraph {
     for (let state = open.pop(); state !== undefined; state = open.pop()) {
       for (const transition of predecessors(state)) {
         const before = this.#from[transition] ?? 0
-        if (canRest[before] === 1) continue
+        if (canRest[before] === 1 || (this.#by[transition] ?? -1) >= 0) continue
         canRest[before] = 1
         open.push(before)
       }
     }
     let trap: number | undefined
     for (let state = 0; state < this.states; state++) {
-      if (canRest[state] === 0 && (trap === undefined || this.depth(state) < this.depth(trap))) trap = state
+      if (canRest[state] === 0 && explored(state) && (trap === undefined || this.depth(state) < this.depth(trap))) trap = state
     }
     return trap
   }

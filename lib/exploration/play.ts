@@ -35,7 +35,7 @@ export type Played =
 export function play<Node extends NodeDefinition>(options: CheckOptions<Node>, steps: readonly string[]): Promise<Played> {
   // Every crash and every order is on offer, even where it makes no difference; and every fault, to be able to say that it is too much.
   const anyFault = Object.fromEntries(faultNames.map((name) => [name, Infinity]))
-  return withSetup(options, { reduced: false, budget: anyFault }, async ({ explorer, judge }): Promise<Played> => {
+  return withSetup(options, { budget: anyFault }, async ({ explorer, judge }): Promise<Played> => {
     let stuck: Omit<Extract<Played, { outcome: 'stuck' }>, 'trace'> | undefined
     let violation: Violation | undefined
     let brokenAt: number | undefined
@@ -59,16 +59,18 @@ export function play<Node extends NodeDefinition>(options: CheckOptions<Node>, s
 export function fewestFaults<Node extends NodeDefinition>(options: CheckOptions<Node>): Promise<number | undefined> {
   return withSetup(options, { budget: options.faults ?? {} }, async ({ explorer, judge }) => {
     // The search tries everything with few faults before anything with more, and ends where it finds something.
-    const { found } = await searchExhaustively(explorer, judge, { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states' })
-    return found === undefined ? undefined : explorer.faults.length
+    const { found } = await searchExhaustively(explorer, judge, { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states and orders' })
+    return found?.faults
   })
 }
 
 function choose({ alternatives, execution }: Point, text: string, mayMeet: (fault: FaultName) => boolean): number | Pick<Extract<Played, { outcome: 'stuck' }>, 'reading' | 'possible' | 'otherInstance' | 'unaffordable'> {
-  const all = alternatives.map((alternative, index): Possible & { readonly index: number } => {
+  const all = execution.distinct(alternatives).flatMap((index): (Possible & { readonly index: number })[] => {
+    const alternative = alternatives[index]
+    if (alternative === undefined) return []
     const process = alternative.slot === undefined ? undefined : execution.processes[alternative.slot]
     const context = process === undefined ? '' : `${process.node.name} ${process.instance} ${process.tasks.map(({ label }) => label).join(' ')}`
-    return { label: alternative.label(), context, fault: alternative.fault, index }
+    return [{ label: alternative.label(), context, fault: alternative.fault, index }]
   })
   const affordable = all.filter(({ fault }) => fault === undefined || mayMeet(fault))
   const reading = readStep(text, affordable)

@@ -19,8 +19,6 @@ export interface Setup {
 /** How an explorer is set up, where a check does not say so itself. */
 export interface SetupOptions {
   readonly budget: FaultBudget
-  /** False to offer every alternative, even where the order makes no difference. Default true. */
-  readonly reduced?: boolean
 }
 
 /**

@@ -61,9 +61,11 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
       return message.deliveryCount
     },
   })
-  const queues = new Proxy<Record<string, QueueView>>({}, { 
+  // Whoever looks at a queue may look at the order in which things stand there.
+  const queues = new Proxy<Record<string, QueueView>>({}, {
     get: (_target, name) => {
       world.observed.queues ||= world.watchesEveryStep
+      world.observed.queueOrder = true
       const view = broker.queue(String(name)).view(world)
       return { ...view, messages: view.messages.map(watchCount), deadLetters: view.deadLetters.map(watchCount) }
     },

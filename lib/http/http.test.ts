@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endpoint, service, TimeoutError, type HandlerContext } from '../index.js'
+import { endpoint, put, service, TimeoutError, type HandlerContext } from '../index.js'
 import { explore } from '../exploration/index.js'
 import { tell, tellAll } from '../exploration/fixtures/stories.js'
 import type { NodeDefinition } from '../simulation/index.js'
@@ -76,8 +76,37 @@ describe('a request', () => {
         await Promise.all([browser.post('/'), browser.post('/')])
       },
     })
-    expect(stories.some(({ schedule }) => schedule.includes('POST / arrives at web 1') && schedule.includes('POST / arrives at web 2'))).toBe(true)
+    expect(stories.some(({ schedule }) => schedule.includes('POST / arrives at web 1') && schedule.includes('POST / #2 arrives at web 2'))).toBe(true)
     expect(stories.every(({ clicks }) => clicks.every(({ response }) => response?.status === 200))).toBe(true)
+  })
+})
+
+describe('a response belongs to its request', () => {
+  const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+  const echo = service('echo', { 'POST /:name': ({ params }) => sleep(params.name === 'slow' ? 12_000 : 5_000).then(() => ({ status: 200, body: params.name })) })
+  const asks = (name: string) =>
+    endpoint(name, {
+      async Ask({ what }: { readonly type: 'Ask'; readonly what: string }, { http, store }) {
+        const response = await http.post(`http://echo/${what}`).catch(() => undefined)
+        if (response !== undefined) await store.commit(put('heard', what, response.body))
+      },
+    }, { instances: 1 })
+
+  test.each([
+    ['of one client', ['a', 'a']],
+    ['of two clients', ['a', 'b']],
+  ] as const)('two requests %s, the first of which was given up', async (_title, [first, second]) => {
+    const stories = await tellAll({
+      nodes: [...new Set([first, second])].map(asks).concat(echo),
+      async scenario({ send }) {
+        await send(first, { type: 'Ask', what: 'slow' })
+        await send(second, { type: 'Ask', what: 'quick' })
+      },
+    })
+    for (const { end } of stories) {
+      for (const collections of Object.values(end.stores)) for (const { id, value } of collections['heard'] ?? []) expect(value).toBe(id)
+    }
+    expect(stories.some(({ end }) => (end.stores[second]?.['heard'] ?? []).length > 0)).toBe(true)
   })
 })
 

@@ -1,20 +1,27 @@
-import { MisuseError, mix, type Component, type FaultName, type Hash, type Holder, type Node, type Operation, type Reference, type World } from '../simulation/index.js'
+import { add, MisuseError, mix, type Component, type FaultName, type Hash, type Holder, type Node, type Operation, type Reference, type Tie, type World } from '../simulation/index.js'
 import type { WireRequest, WireResponse } from './messages.js'
 
 /** What is known of a request that has left its client. */
 export interface Exchange {
+  /** Names it among all exchanges; says nothing about the state of the system. */
+  readonly id: number
   readonly client: Holder
+  /** The client's operation that waits for the response. */
+  readonly sequence: number
   /** The process that works on it; `undefined` for a request that never arrived, or that a third party has answered. */
-  readonly server: Holder | undefined
+  readonly server: (Holder & { readonly task: number }) | undefined
   /** Nothing will ever come back: only the client's time limit ends the wait. */
   readonly lost: boolean
-  readonly identity: Hash
+  /** The server stalls until the client has given up. */
+  readonly stalled: boolean
 }
 
 /** What a server is told. Plain data. */
 export interface RequestRecord {
   readonly request: WireRequest
   readonly client: Reference & Holder
+  /** The exchange that it belongs to: a client may have given up, and have made another request since. */
+  readonly exchange: number
 }
 
 /** Somebody else's system: it answers in one step, and has bad days of its own. */
@@ -41,6 +48,7 @@ export class Network implements Component {
   readonly #servers = new Map<string, Node>()
   readonly #responders = new Map<string, Responder>()
   #exchanges: ReadonlyMap<string, Exchange> = new Map()
+  #nextId = 1
 
   constructor(readonly world: World) {}
 
@@ -79,6 +87,18 @@ export class Network implements Component {
     return this.#exchanges.get(reference)
   }
 
+  /** Begins the exchange of a request that leaves its client. */
+  begin(operation: Operation, server: Exchange['server']): Exchange {
+    const { slot, incarnation } = operation.process
+    const exchange: Exchange = { id: this.#nextId, client: { slot, incarnation }, sequence: operation.sequence, server, lost: server === undefined, stalled: false }
+    this.#nextId += 1
+    this.world.journal.record(() => {
+      this.#nextId -= 1
+    })
+    this.set(referenceTo(operation), exchange)
+    return exchange
+  }
+
   set(reference: string, exchange: Exchange | undefined): void {
     const before = this.#exchanges
     const after = new Map(before)
@@ -95,23 +115,30 @@ export class Network implements Component {
   }
 
   key(): Hash {
-    let key: Hash = 0
-    let sum = 0
-    for (const exchange of this.#exchanges.values()) {
-      const state = exchange.lost ? 1 : exchange.server === undefined ? 2 : this.world.isAlive(exchange.server) ? 3 : 4
-      sum = (sum + mix(exchange.identity, state)) % 2 ** 52
-    }
-    key = mix(key, sum)
-    return key
+    return 0 // An exchange concerns the two that it ties together, and nobody else.
   }
 
   bonds(slot: number): Hash {
-    let bonds = 0
-    for (const { server, client, identity } of this.#exchanges.values()) {
-      if (server?.slot === slot && this.world.isAlive(server)) bonds = (bonds + mix(identity, this.world.isAlive(client) ? 11 : 12)) % 2 ** 52
-      if (client.slot === slot && this.world.isAlive(client)) bonds = (bonds + mix(identity, 13)) % 2 ** 52
+    let bonds: Hash = 0
+    for (const { server, client, sequence, lost } of this.#exchanges.values()) {
+      if (client.slot !== slot || !this.world.isAlive(client)) continue
+      bonds = add(bonds, mix(sequence, lost ? 1 : server === undefined || this.world.isAlive(server) ? 2 : 3))
     }
     return bonds
+  }
+
+  *ties(): Iterable<Tie> {
+    for (const { client, sequence, server, stalled } of this.#exchanges.values()) {
+      if (server === undefined || !this.world.isAlive(server) || !this.world.isAlive(client)) continue
+      yield { from: client.slot, to: server.slot, hash: mix(mix(sequence, server.task), stalled ? 1 : 0) }
+    }
+  }
+
+  stalls(slot: number): boolean {
+    for (const { client, server, stalled } of this.#exchanges.values()) {
+      if (stalled && server?.slot === slot && this.world.isAlive(server) && this.world.isAlive(client)) return true
+    }
+    return false
   }
 
   view(): void {
@@ -121,12 +148,6 @@ export class Network implements Component {
   close(): void {
     // Nothing to free.
   }
-}
-
-/** A request that nobody will ever answer. */
-export function lostExchange(operation: Operation): Exchange {
-  const { slot, incarnation } = operation.process
-  return { client: { slot, incarnation }, server: undefined, lost: true, identity: operation.identity }
 }
 
 /** The name of a request on the network: that of the operation which waits for its answer. */

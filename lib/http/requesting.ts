@@ -4,10 +4,10 @@ import {
   hashText,
   mix,
   processName,
+  Stall,
   success,
   type Alternative,
   type FaultName,
-  type Hash,
   type Impact,
   type Node,
   type Operation,
@@ -17,7 +17,7 @@ import {
 } from '../simulation/index.js'
 import { requestFact, requestText, responseFact } from './facts.js'
 import { bodyAsJson, fromWireResponse, type HttpResponse, type WireRequest, type WireResponse } from './messages.js'
-import { lostExchange, referenceTo, type Network, type RequestRecord, type ResponderOutcome } from './network.js'
+import { referenceTo, type Network, type RequestRecord, type ResponderOutcome } from './network.js'
 
 /** Issues a request and waits for its response. */
 export function request(network: Network, task: Task, host: string, wire: WireRequest, timeout: number): Promise<HttpResponse> {
@@ -33,33 +33,25 @@ export function request(network: Network, task: Task, host: string, wire: WireRe
     alternatives: (operation, offer) => {
       const exchange = network.exchange(referenceTo(operation))
       const call: Call = { network, operation, host, wire, timeout, deadline: operation.deadline ?? 0 }
+      const mayGiveUp = operation.process.isNextDue(operation)
       if (exchange === undefined) {
         const server = network.server(host)
         if (server !== undefined) offerArrival(call, server, offer)
         else offerAnswers(call, offer)
         if (world.mayMeet('lostRequests')) offer(new Lost(call))
-        offer(new GiveUp(call, 'time passes'))
-        return
-      }
-      if (exchange.lost) {
-        offer(new GiveUp(call, isFirstToGiveUp(operation) ? 'lost' : 'time passes'))
+        if (mayGiveUp) offer(new GiveUp(call, 'time passes'))
+      } else if (exchange.lost) {
+        // Nothing will come back, so giving up need not wait until nothing else can happen: everyone else may be slow.
+        if (mayGiveUp) offer(new GiveUp(call, 'lost'))
       } else if (exchange.server !== undefined && !world.isAlive(exchange.server)) {
         offer(new Break(call))
-      } else {
-        offer(new GiveUp(call, 'time passes'))
-        if (world.mayMeet('stalls')) offer(new GiveUp(call, 'server stalls'))
+      } else if (mayGiveUp) {
+        offer(new GiveUp(call, exchange.stalled ? 'lost' : 'time passes'))
+        if (!exchange.stalled && world.mayMeet('stalls')) offer(new GiveUp(call, 'server stalls'))
       }
     },
     decode: (response) => fromWireResponse(response as WireResponse),
   })
-}
-
-/**
- * Nothing will come back, so giving up need not wait until nothing else can happen: everyone else may be slow. But nobody is so slow
- * that a shorter time limit than this one would not have passed before.
- */
-function isFirstToGiveUp({ deadline = 0, process }: Operation): boolean {
-  return process.host.processes.every(({ pending }) => pending.every((other) => other.effect.kind !== 'http' || (other.deadline ?? 0) >= deadline))
 }
 
 interface Call {
@@ -79,13 +71,10 @@ function offerAnswers(call: Call, offer: (alternative: Alternative) => void): vo
 }
 
 function offerArrival(call: Call, server: Node, offer: (alternative: Alternative) => void): void {
-  const seen = new Set<Hash>()
+  const { world } = call.network
   for (const slot of server.slots) {
     const process = call.operation.process.host.processes[slot]
-    if (process === undefined || process.tasks.length >= server.definition.concurrency) continue
-    const memory = process.key(call.network.world.now)
-    if (!seen.has(memory)) offer(new Arrive(call, process))
-    seen.add(memory)
+    if (process !== undefined && process.tasks.length < server.definition.concurrency && !world.isStalled(slot)) offer(new Arrive(call, process))
   }
 }
 
@@ -96,6 +85,11 @@ function callText(call: Call): string {
 function settle(call: Call, result: Extract<Impact, { kind: 'settle' }>['result']): Impact {
   call.network.set(referenceTo(call.operation), undefined)
   return { kind: 'settle', slot: call.operation.process.slot, sequence: call.operation.sequence, result }
+}
+
+/** In the label of a step, where everything that can happen at a moment has to have a name of its own. */
+function nameOfCall(call: Call): string {
+  return call.operation.process.node.definition.crashes ? callText(call) : taskLabel(call)
 }
 
 /** Two clicks on the same button are two requests: the second says so. */
@@ -110,28 +104,29 @@ function taskOf(call: Call): string {
 
 class Arrive implements Alternative {
   readonly fault = undefined
+  readonly server: number
 
   constructor(
     private readonly call: Call,
-    private readonly server: Process,
-  ) {}
-
+    private readonly process: Process,
+  ) {
+    this.server = process.slot
+  }
 
   label(): string {
-    return `${callText(this.call)} arrives at ${processName(this.server)}`
+    return `${nameOfCall(this.call)} arrives at ${processName(this.process)}`
   }
 
   perform(): Impact {
-    const { call, server } = this
+    const { call, process: server } = this
     const { operation, network } = call
     const { slot, incarnation } = operation.process
-    const identity = operation.identity
-    network.set(referenceTo(operation), { client: { slot, incarnation }, server: { slot: server.slot, incarnation: server.incarnation }, lost: false, identity })
-    const record: RequestRecord = { request: call.wire, client: { slot, incarnation, sequence: operation.sequence } }
+    const { id } = network.begin(operation, { slot: server.slot, incarnation: server.incarnation, task: server.begun + 1 })
+    const record: RequestRecord = { request: call.wire, client: { slot, incarnation, sequence: operation.sequence }, exchange: id }
     return {
       kind: 'start',
       slot: server.slot,
-      start: { hash: mix(server.node.hash, identity), seed: mix(server.node.hash, operation.seed), label: taskLabel(call), payload: record },
+      start: { hash: mix(server.node.hash, operation.identity), seed: mix(server.node.hash, operation.seed), label: taskLabel(call), payload: record },
     }
   }
 
@@ -139,7 +134,7 @@ class Arrive implements Alternative {
     return {
       action: 'request',
       from: this.call.network.world.participant(this.call.operation.process.slot),
-      to: this.call.network.world.participant(this.server.slot),
+      to: this.call.network.world.participant(this.process.slot),
       text: requestText(this.call.wire),
       task: taskOf(this.call),
       data: bodyAsJson(this.call.wire.text),
@@ -168,7 +163,7 @@ class Answer implements Alternative {
     const { call } = this
     this.#response = this.outcome.respond()
     if (this.#response === undefined) {
-      call.network.set(referenceTo(call.operation), lostExchange(call.operation))
+      call.network.begin(call.operation, undefined)
       return { kind: 'none' }
     }
     return settle(call, success(this.#response, hashText(JSON.stringify(this.#response))))
@@ -204,7 +199,7 @@ class Lost implements Alternative {
 
   perform(): Impact {
     const { operation, network } = this.call
-    network.set(referenceTo(operation), lostExchange(operation))
+    network.begin(operation, undefined)
     return { kind: 'none' }
   }
 
@@ -224,16 +219,26 @@ class Lost implements Alternative {
 /** The client's time limit passes: it stops waiting, and does not know what has become of its request. */
 class GiveUp implements Alternative {
   readonly fault: FaultName | undefined
+  readonly slot: number
   readonly idle: boolean
-  readonly at: number
+  readonly due: number
 
   constructor(
     private readonly call: Call,
     how: 'lost' | 'server stalls' | 'time passes',
   ) {
-    this.at = call.deadline
+    this.slot = call.operation.process.slot
+    this.due = call.deadline
     this.idle = how === 'time passes'
     this.fault = how === 'server stalls' ? 'stalls' : undefined
+  }
+
+  begin(): Alternative {
+    const { network, operation } = this.call
+    const exchange = network.exchange(referenceTo(operation))
+    return new Stall(network.world, this, exchange?.server?.slot ?? this.slot, () => {
+      if (exchange !== undefined) network.set(referenceTo(operation), { ...exchange, stalled: true })
+    })
   }
 
   label(): string {
@@ -244,7 +249,7 @@ class GiveUp implements Alternative {
     const { call } = this
     call.network.world.advance(call.deadline)
     const message = `No response to ${callText(call)} within ${describeDuration(call.timeout)}: it was done, or it was not, or it still will be.`
-    return settle(call, failure({ name: 'TimeoutError', message }, 41))
+    return settle(call, failure({ name: 'TimeoutError', message }))
   }
 
   describe(): StepDescription {
@@ -270,7 +275,7 @@ class Break implements Alternative {
 
   perform(): Impact {
     const message = `The connection to ${this.call.host} broke while it worked on ${callText(this.call)}: it was done, or it was not.`
-    return settle(this.call, failure({ name: 'ConnectionError', message }, 42))
+    return settle(this.call, failure({ name: 'ConnectionError', message }))
   }
 
   describe(): StepDescription {

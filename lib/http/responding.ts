@@ -4,7 +4,7 @@ import { bodyAsJson, type WireResponse } from './messages.js'
 import { nameOf, type Network, type RequestRecord } from './network.js'
 
 /** Sends a response back to whoever waits. The server's work ends with it, so the promise never settles. */
-export function respond(network: Network, task: Task, client: RequestRecord['client'], response: WireResponse, route: string): Promise<undefined> {
+export function respond(network: Network, task: Task, { client, exchange: id }: Omit<RequestRecord, 'request'>, response: WireResponse, route: string): Promise<undefined> {
   return task.issue<undefined>({
     kind: 'respond',
     label: `respond ${response.status}`,
@@ -14,7 +14,8 @@ export function respond(network: Network, task: Task, client: RequestRecord['cli
     mustFinish: false,
     alternatives: (operation, offer) => {
       const exchange = network.exchange(nameOf(client))
-      const waiting = exchange !== undefined && !exchange.lost && network.world.isAlive(client)
+      const waiting = exchange !== undefined && exchange.id === id && !exchange.lost && network.world.isAlive(client)
+      if (waiting && network.world.isStalled(client.slot)) return
       offer(new Respond(network, operation, client, response, route, waiting ? 'arrives' : 'nobody waits'))
       if (waiting && network.world.mayMeet('lostResponses')) offer(new Respond(network, operation, client, response, route, 'lost'))
     },

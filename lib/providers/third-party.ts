@@ -116,7 +116,7 @@ class ThirdParty implements Component, Responder {
 
   work(wire: WireRequest): WireResponse {
     const { latest } = this.#options.lateness ?? {}
-    for (const late of this.#late) if (latest !== undefined && late.since + latest <= this.#now()) this.workLate(late)
+    for (const late of this.#late) if (latest !== undefined && late.since + latest <= this.world.now) this.workLate(late)
     return this.#answer(wire)
   }
 
@@ -141,12 +141,13 @@ class ThirdParty implements Component, Responder {
 
   alternatives(_processes: unknown, offer: (alternative: Alternative) => void): void {
     const { earliest = 0 } = this.#options.lateness ?? {}
-    for (const late of this.#late) offer(new WorksLate(this, this.#name, late, earliest > 0 ? this.#now() < late.since + earliest : false, late.since + earliest))
+    for (const late of this.#late) offer(new WorksLate(this, this.#name, late, late.since + earliest > this.world.now, late.since + earliest))
   }
 
   key(): Hash {
-    const { clock } = this.world.observed
-    return this.#late.reduce((key, { wire, since }) => mix(key, hashText(`${wire.method} ${wire.path} ${wire.text ?? ''} ${JSON.stringify(wire.headers)} ${clock ? since : ''}`)), this.#recordsKey)
+    const { earliest, latest } = this.#options.lateness ?? {}
+    const rest = (due: number | undefined): number => (due === undefined ? 0 : this.world.timeLeft(due))
+    return this.#late.reduce((key, { wire, since }) => mix(mix(mix(key, hashText(JSON.stringify(wire))), rest(earliest === undefined ? undefined : since + earliest)), rest(latest === undefined ? undefined : since + latest)), this.#recordsKey)
   }
 
   view(view: MutableView): void {
@@ -188,7 +189,7 @@ class WorksLate implements Alternative {
     /** True when time has to pass first. */
     readonly idle: boolean,
     /** Virtual time in milliseconds. */
-    readonly at: number,
+    readonly due: number,
   ) {}
 
   label(): string {
@@ -196,7 +197,7 @@ class WorksLate implements Alternative {
   }
 
   perform(): Impact {
-    if (this.idle) this.party.world.advance(this.at)
+    if (this.idle) this.party.world.advance(this.due)
     this.#response = fromWireResponse(this.party.workLate(this.late))
     return { kind: 'none' }
   }

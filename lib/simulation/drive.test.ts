@@ -96,7 +96,7 @@ describe('both ways to know that the microtask queue is empty', () => {
   for (const [name, drain] of Object.entries(ways)) {
     test(`${name}: code between two steps has run to its end, and ends in the order of the steps`, async () => {
       const seen: string[] = []
-      const execution = new Execution(new World([]), false, false)
+      const execution = new Execution(new World([]), false)
       const later = async (turns: number): Promise<void> => {
         for (let turn = 0; turn < turns; turn++) await Promise.resolve()
         seen.push(`after ${turns}`)
@@ -119,7 +119,7 @@ describe('both ways to know that the microtask queue is empty', () => {
 
     test(`${name}: an error ends it, and the stage is empty again`, async () => {
       const stage: Stage = { execution: undefined }
-      const run = drive(new Execution(new World([]), false, false), stage, () => { throw new RangeError('broken') }, drain)
+      const run = drive(new Execution(new World([]), false), stage, () => { throw new RangeError('broken') }, drain)
       await expect(run).rejects.toThrow('broken')
       expect(stage.execution).toBeUndefined()
     })

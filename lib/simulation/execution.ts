@@ -18,6 +18,10 @@ export class Execution implements Host {
   /** Set when the code under test made a mistake that ends the execution. */
   failure: unknown = undefined
   over = false
+  /** How often code has drawn a random value. */
+  draws = 0
+  /** True when the code that ran in the last step has looked at the clock, or asked for something by it. */
+  mindsTime = false
   /** What handlers and routes threw, in order. */
   readonly thrown: { readonly task: Task; readonly error: unknown }[] = []
   /** The process whose code ran last. */
@@ -25,11 +29,12 @@ export class Execution implements Host {
   /** Whom the last step concerned: a process, or everybody. */
   concerned: number | 'all' = 'all'
 
+  /** The marks of this moment, once they were asked for. */
+  #known: readonly Hash[] | undefined
+
   constructor(
     readonly world: World,
     readonly careful: boolean,
-    /** False to offer every alternative, even where the order makes no difference. */
-    readonly reduced: boolean,
   ) {}
 
   get now(): number {
@@ -49,6 +54,15 @@ export class Execution implements Host {
     this.thrown.push({ task, error })
   }
 
+  noteTime(): void {
+    this.mindsTime = true
+    this.world.observed.time = true
+  }
+
+  noteDraw(): void {
+    this.draws += 1
+  }
+
   enter(task: Task): void {
     this.current = task
     this.lastSlot = task.process.slot
@@ -56,53 +70,104 @@ export class Execution implements Host {
 
   /**
    * What can happen now: first what goes on with the process that ran last, so that the first schedule is the one with the fewest
-   * switches; last the faults. When nothing can happen but time, that.
+   * switches; last the faults. It is the same list whatever a search makes of it, so a choice is a place in it.
+   *
+   * Time: what is due later comes only when nothing else can happen, and then what is due next; but what need not wait for that (a
+   * message that comes again) may overtake whatever is not due by the clock, as long as nothing is due before it.
    */
   alternatives(): Alternative[] {
     const regular: Alternative[] = []
+    let later: Alternative[] | undefined
+    let busy = false
     const faults: Alternative[] = []
-    const idle: Alternative[] = []
     const offer = (alternative: Alternative): void => {
-      if (alternative.fault !== undefined) faults.push(alternative)
-      else if (alternative.idle === true) idle.push(alternative)
-      else regular.push(alternative)
+      if (alternative.fault !== undefined) {
+        faults.push(alternative)
+        return
+      }
+      regular.push(alternative)
+      if (alternative.due !== undefined && (alternative.idle === true || alternative.due > this.now)) (later ??= []).push(alternative)
+      else busy = true
     }
     const count = this.processes.length
     for (let turn = 0; turn < count; turn++) {
       const process = this.processes[(this.lastSlot + turn) % count]
-      if (process === undefined) continue
+      if (process === undefined || process.pending.length === 0 || this.world.isStalled(process.slot)) continue
       for (const operation of process.pending) operation.effect.alternatives(operation, offer)
     }
     for (const component of this.world.components) component.alternatives(this.processes, offer)
-    // Where code looks at the clock, whatever moves it comes before or after everything else.
-    const eager = this.reduced && !this.world.observed.clock ? regular.find((alternative) => alternative.eager === true) : undefined
-    const possible = eager === undefined ? faults : faults.filter((fault) => fault.slot === eager.slot)
+    const possible = later === undefined ? regular : inTime(regular, new Set(later), !busy)
+    for (const fault of faults) possible.push(later !== undefined && fault.begin !== undefined && isSomethingDueBefore(fault, later) ? fault.begin() : fault)
     if (this.world.mayMeet('crashes')) {
-      for (const process of this.processes) {
-        if (process.busy && process.node.definition.crashes && this.#mayCrash(process)) possible.push(new Crash(this.world, process))
+      for (const process of this.processes) if (process.hasSomethingToLose && process.node.definition.crashes) possible.push(new Crash(this.world, process))
+    }
+    return possible
+  }
+
+  /**
+   * Which of the alternatives a search needs to try here, as places in the list. `first` is enough, unless the code that runs after
+   * one of them minds the time (`mindsTime`): then others might have made it later first, and `then` is to be tried, too.
+   */
+  needed(alternatives: readonly Alternative[]): { readonly first: readonly number[]; readonly then: readonly number[] } {
+    const all = this.distinct(alternatives).filter((index) => {
+      const alternative = alternatives[index]
+      // A crash after a step of somebody else comes to the same as the crash before it: whoever is dead does not hear of it, and
+      // whoever acts does not know.
+      return !(alternative instanceof Crash) || this.concerned === 'all' || this.concerned === alternative.slot
+    })
+    const eager = all.find((index) => alternatives[index]?.eager === true)
+    const slot = eager === undefined ? undefined : alternatives[eager]?.slot
+    const belongs = (index: number): boolean => {
+      const alternative = alternatives[index]
+      return index === eager || alternative instanceof Crash || (alternative?.fault !== undefined && alternative.slot === slot)
+    }
+    const isTimed = (alternative: Alternative | undefined): boolean => alternative?.fault !== undefined && alternative.due !== undefined
+    // A stall moves time for everybody.
+    if (eager === undefined || (this.world.timeMatters && all.some((index) => belongs(index) && isTimed(alternatives[index])))) return { first: all, then: [] }
+    return { first: [eager, ...all.filter((index) => index !== eager && belongs(index))], then: all.filter((index) => !belongs(index)) }
+  }
+
+  /** The alternatives, as places in the list, without those that come to the same as another one. */
+  distinct(alternatives: readonly Alternative[]): number[] {
+    const twins = this.#twins()
+    const isTwin = (slot: number | undefined): boolean => slot !== undefined && twins.has(slot)
+    return [...alternatives.keys()].filter((index) => {
+      const alternative = alternatives[index]
+      return alternative !== undefined && alternative.redundant !== true && !isTwin(alternative.slot) && !isTwin(alternative.server)
+    })
+  }
+
+  /** Instances of which another one is in the very same state: whatever they can do, the other can. */
+  #twins(): ReadonlySet<number> {
+    const twins = new Set<number>()
+    if (this.world.nodes.every(({ slots }) => slots.length < 2)) return twins
+    const marks = this.#marks()
+    for (const { slots } of this.world.nodes) {
+      if (slots.length < 2) continue
+      const seen = new Set<Hash>()
+      for (const slot of slots) {
+        const mark = marks[slot] ?? 0
+        if (seen.has(mark)) twins.add(slot)
+        seen.add(mark)
       }
     }
-    return (eager !== undefined ? [eager] : regular.length > 0 ? regular : earliest(idle)).concat(possible)
+    return twins
   }
 
   /** Makes the step's change to the world. `apply` then gives it to the processes. */
   perform(alternative: Alternative): Impact {
+    const before = this.now
+    this.mindsTime = false
+    this.#known = undefined
     this.concerned = alternative.fault !== undefined || alternative.idle === true ? 'all' : (alternative.slot ?? 'all')
     const impact = alternative.perform()
-    if (this.concerned !== 'all' && 'slot' in impact && impact.slot !== this.concerned) this.concerned = 'all'
+    if (this.now !== before || (this.concerned !== 'all' && 'slot' in impact && impact.slot !== this.concerned)) this.concerned = 'all'
     return impact
-  }
-
-  /**
-   * A crash after a step of somebody else comes to the same as the crash before it: whoever is dead does not hear of it, and whoever
-   * acts does not know. So a process needs to be tried to crash only right after a step that concerns it.
-   */
-  #mayCrash(process: Process): boolean {
-    return !this.reduced || this.concerned === 'all' || this.concerned === process.slot
   }
 
   /** Everything is parked: processes that have nothing left to do, and nothing in memory, are as good as new. */
   settleDown(): void {
+    this.#known = undefined
     for (const process of this.processes) if (process.blank) process.reset()
   }
 
@@ -142,12 +207,33 @@ export class Execution implements Host {
 
   key(): Hash {
     let key = this.world.key()
-    for (const process of this.processes) {
-      const own = process.key(this.world.now)
-      const bonds = this.world.bonds(process.slot)
-      if (own !== 0 || bonds !== 0) key = add(key, mix(own, bonds))
-    }
+    for (const mark of this.#marks()) if (mark !== 0) key = add(key, mark)
     return key
+  }
+
+  /**
+   * What tells one process from another, whichever instance it is: what it has observed, what it holds, and who waits for whom. A
+   * process that waits for another is told by what that one is, and the other way round, as far as such a chain goes.
+   */
+  #marks(): readonly Hash[] {
+    if (this.#known !== undefined) return this.#known
+    let marks = this.processes.map((process) => {
+      const own = process.key()
+      const bonds = this.world.bonds(process.slot)
+      return own === 0 && bonds === 0 ? 0 : mix(own, bonds)
+    })
+    const ties = this.world.ties()
+    for (let round = 0; round < ties.length; round++) {
+      const before = marks
+      const next = [...before]
+      for (const { from, to, hash } of ties) {
+        next[from] = add(next[from] ?? 0, mix(mix(hash, 1), before[to] ?? 0))
+        next[to] = add(next[to] ?? 0, mix(mix(hash, 2), before[from] ?? 0))
+      }
+      marks = next
+    }
+    this.#known = marks
+    return marks
   }
 
   /** What an impact will wake, as a hash: it must be the same when the step is replayed. */
@@ -207,10 +293,21 @@ export function notDeterministic(difference: string): MisuseError {
   })
 }
 
-/** Of what waits for time, only what comes first. */
-function earliest(idle: Alternative[]): Alternative[] {
-  if (idle.length < 2) return idle
-  let first = Infinity
-  for (const alternative of idle) first = Math.min(first, alternative.at ?? 0)
-  return idle.filter((alternative) => (alternative.at ?? 0) === first)
+/** Leaves out what is due later and cannot happen now: see `alternatives`. */
+function inTime(regular: readonly Alternative[], later: ReadonlySet<Alternative>, quiet: boolean): Alternative[] {
+  let next = Infinity
+  let firm = Infinity
+  for (const { due = 0, mayBeLate } of later) {
+    next = Math.min(next, due)
+    if (mayBeLate !== true) firm = Math.min(firm, due)
+  }
+  return regular.filter((alternative) => {
+    const { idle, due = 0 } = alternative
+    return !later.has(alternative) || (idle === true ? quiet && due === next : due <= firm)
+  })
+}
+
+/** While it stalls, something happens by the clock that others do not wait for; a lock can wait. */
+function isSomethingDueBefore({ slot, due = 0 }: Alternative, later: readonly Alternative[]): boolean {
+  return later.some((other) => other.idle === true && (other.mayBeLate !== true || other.slot === undefined) && other.slot !== slot && (other.due ?? 0) < due)
 }

@@ -80,9 +80,7 @@ type TimerCallback = (...values: unknown[]) => void
 function draw(execution: Execution): Task['random'] {
   const task = execution.current
   if (task === undefined) throw new Error('no task is running')
-  const { process } = task
-  if (process.node.definition.crashes) execution.world.observed.random = true
-  if (!process.busy) process.observe(mix(process.instance, process.incarnation))
+  if (task.process.node.definition.crashes) execution.world.observed.random = true
   return task.random
 }
 
@@ -91,6 +89,7 @@ function elapsed(execution: Execution): number {
   const process = execution.current?.process
   if (process !== undefined) {
     execution.world.observed.clock = true
+    execution.noteTime()
     process.observe(mix(3, execution.world.now))
   }
   return execution.world.now
@@ -113,7 +112,9 @@ function setTimer(execution: Execution, callback: TimerCallback, delay: number |
         own: true,
         mustFinish: false,
         deadline: due,
-        alternatives: (operation, offer) => offer(new Fire(execution, operation, due, wait)),
+        alternatives: (operation, offer) => {
+          if (operation.process.isNextDue(operation)) offer(new Fire(execution, operation, due, wait))
+        },
         decode: () => undefined,
       })
       .then(() => {
@@ -164,16 +165,14 @@ class Fire implements Alternative {
   readonly fault = undefined
   readonly slot: number
   readonly idle: boolean
-  readonly at: number
 
   constructor(
     private readonly execution: Execution,
     private readonly operation: Operation,
-    private readonly due: number,
+    readonly due: number,
     private readonly wait: number,
   ) {
     this.slot = operation.process.slot
-    this.at = due
     this.idle = due > execution.world.now
   }
 

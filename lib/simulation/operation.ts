@@ -1,5 +1,5 @@
 import { makeError, type ErrorDescription } from './errors.js'
-import { mix, type Hash } from './hash.js'
+import { hashText, mix, type Hash } from './hash.js'
 import type { Process } from './process.js'
 import type { Alternative, Result } from './step.js'
 import type { Task } from './task.js'
@@ -77,13 +77,18 @@ export function success(value: unknown, hash: Hash): Result {
   return { ok: true, value, hash }
 }
 
-export function failure(error: ErrorDescription, hash: Hash): Result {
-  return { ok: false, error, hash }
+/** Code can read the name of an error, and its message. */
+export function failure(error: ErrorDescription): Result {
+  return { ok: false, error, hash: hashError(error) }
 }
 
 /** An error that is a fault of the budget, not a consequence of what the code or anybody else did. */
-export function injected(error: ErrorDescription, hash: Hash): Result {
-  return { ok: false, error, hash, injected: true }
+export function injected(error: ErrorDescription): Result {
+  return { ok: false, error, hash: hashError(error), injected: true }
+}
+
+function hashError({ name, message }: ErrorDescription): Hash {
+  return mix(hashText(name), hashText(message))
 }
 
 /** The promise of a dead process: it never settles. */

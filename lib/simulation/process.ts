@@ -33,6 +33,16 @@ export class Process {
     return this.tasks.length > 0
   }
 
+  /** True when a crash would lose something: work, what failed work has left under way, or memory. */
+  get hasSomethingToLose(): boolean {
+    return this.tasks.length > 0 || this.pending.length > 0 || (this.node.keepsMemory && this.history !== 0)
+  }
+
+  /** How many tasks it has begun: names the next one within the process. */
+  get begun(): number {
+    return this.#starts
+  }
+
   /** True when it is as good as new: it has nothing to do, and nothing in memory. */
   get blank(): boolean {
     return this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory && this.node.definition.autostart !== true
@@ -66,11 +76,17 @@ export class Process {
   reset(): void {
     this.history = 0
     this.#operations = 0
+    this.#starts = 0
   }
 
   /** True when this is all that the process waits for, and all that it can do, so that its own steps have an order. */
   waitsOnlyFor(operation: Operation): boolean {
     return this.pending.length === 1 && this.pending[0] === operation && this.tasks.length === 1 && !operation.task.ended
+  }
+
+  /** Of what a process waits for by the clock, nothing overtakes what is due before it; timers due together fire in the order in which they were set. */
+  isNextDue({ deadline = 0, sequence, effect }: Operation): boolean {
+    return this.pending.every((other) => other.deadline === undefined || other.deadline > deadline || (other.deadline === deadline && (effect.kind !== other.effect.kind || other.sequence >= sequence)))
   }
 
   take(sequence: number): Operation | undefined {
@@ -86,11 +102,12 @@ export class Process {
   }
 
   /** This process's share of the key of the system's state. */
-  key(now: number): Hash {
+  key(): Hash {
+    const { world } = this.host
     if (this.blank) return 0
     let hash = mix(mix(this.node.hash, this.history), this.tasks.length)
     for (const operation of this.pending) {
-      if (operation.deadline !== undefined) hash = mix(hash, mix(operation.sequence, Math.max(0, operation.deadline - now)))
+      if (operation.deadline !== undefined) hash = mix(hash, mix(operation.sequence, world.timeUntil(operation.deadline)))
     }
     return hash
   }
@@ -110,6 +127,10 @@ export interface Host {
   readonly world: World
   /** Code under test has thrown something that is not a mistake in itself: a handler will be tried again, a route answers 500. */
   noteThrown(task: Task, error: unknown): void
+  /** Code has looked at the clock, or has asked for something by it. */
+  noteTime(): void
+  /** Code has drawn a random value. */
+  noteDraw(): void
   /** Code of the task is about to run. */
   enter(task: Task): void
 }

@@ -32,16 +32,24 @@ export interface Alternative {
   /** The fault that it costs. */
   readonly fault: FaultName | undefined
   /** The process that it belongs to. */
-  readonly slot?: number
+  readonly slot?: number | undefined
   /**
    * True when it makes no difference whether anything else happens first: nothing that another process can do has to do with it, and
    * no promise can see it. Then a search needs to try only this.
    */
   readonly eager?: boolean
-  /** Only possible when nothing else is: time passes, and what waits for time goes on. */
+  /** True when something else that can happen now comes to the same: a search needs to try only one of them. */
+  readonly redundant?: boolean
+  /** The process that takes the work, when it is another than the one whose step this is. */
+  readonly server?: number
+  /** When it is due, in virtual milliseconds: it never happens earlier. Left out for what does not wait for time. */
+  readonly due?: number
+  /** It waits for time alone: only when nothing else can happen, time moves on to what is due next. */
   readonly idle?: boolean
-  /** For idle alternatives: virtual time at which it happens, in milliseconds. The earliest go first. */
-  readonly at?: number
+  /** It can wait when it is due (a message in its queue), so what is due later may come before it. */
+  readonly mayBeLate?: boolean
+  /** For a stall: the same in two steps, for when something else is due before it is over. */
+  readonly begin?: () => Alternative
   /** For people, and to see that a recorded schedule still fits: `orders commits orders c1`. */
   label(): string
   /** Makes the change to the world. */
@@ -59,4 +67,22 @@ export interface StepDescription {
   readonly task?: string
   readonly data?: Json
   readonly facts?: readonly Fact[]
+}
+
+/** The labels of what can happen at one moment, no two of them equal: what else would be called the same is numbered, in its order. */
+export function tellApart(alternatives: readonly Alternative[]): string[] {
+  const labels = alternatives.map((alternative) => alternative.label())
+  if (new Set(labels).size === labels.length) return labels
+  const taken = new Set(labels)
+  const met = new Set<string>()
+  return labels.map((label) => {
+    if (!met.has(label)) {
+      met.add(label)
+      return label
+    }
+    let number = 2
+    while (taken.has(`${label} (${number})`)) number += 1
+    taken.add(`${label} (${number})`)
+    return `${label} (${number})`
+  })
 }

@@ -1,6 +1,6 @@
 import { callSite } from './call-site.js'
 import { MisuseError } from './errors.js'
-import type { Hash } from './hash.js'
+import { mix, type Hash } from './hash.js'
 import { Operation, OperationPromise, silence, type EffectRequest } from './operation.js'
 import type { Process } from './process.js'
 import { RandomStream } from './random.js'
@@ -42,8 +42,13 @@ export class Task {
     this.payload = start.payload
   }
 
+  /** Whoever asks draws from it: what comes of it depends on the seed, so the seed becomes part of the history. */
   get random(): RandomStream {
-    this.#random ??= new RandomStream(this.seed)
+    this.process.host.noteDraw()
+    if (this.#random === undefined) {
+      this.process.observe(mix(this.seed, 5))
+      this.#random = new RandomStream(this.seed)
+    }
     return this.#random
   }
 
@@ -74,6 +79,7 @@ export class Task {
       const operation = new Operation(this, effect, this.process.nextOperation(), sequence, resolve as (value: unknown) => void, reject)
       if (host.careful) operation.origin = new Error('here')
       this.process.pending.push(operation)
+      if (effect.deadline !== undefined) host.noteTime()
       this.issued.push(operation)
     }).bind(this.issued.at(-1))
   }

@@ -4,6 +4,7 @@ import { Journal } from './journal.js'
 import type { Node, NodeDefinition } from './node.js'
 import type { Process } from './process.js'
 import type { Alternative } from './step.js'
+import type { FaultBudget } from './faults.js'
 import type { FaultName, Json, Participant, QueueView, WorldView } from './trace.js'
 
 /** Something that outlives processes: the stores, the broker, the network, a third party's records. */
@@ -17,10 +18,21 @@ export interface Component {
    * not the same when only one of them still holds the lock.
    */
   bonds?(slot: number): Hash
+  /** Which processes wait for which: whoever waits is not like somebody who waits for another. */
+  ties?(): Iterable<Tie>
+  /** True while the process stalls. */
+  stalls?(slot: number): boolean
   /** Its share of the view that promises and `replay` get. */
   view(view: MutableView): void
   /** Frees what it holds. */
   close(): void
+}
+
+/** One process waits for another. */
+export interface Tie {
+  readonly from: number
+  readonly to: number
+  readonly hash: Hash
 }
 
 export interface MutableView {
@@ -38,15 +50,18 @@ export class World {
   readonly nodes: readonly Node[]
   readonly slots: readonly { readonly node: Node; readonly instance: number }[]
   /** What code or promises have been seen to look at. Only what is looked at has to be part of the state. */
-  readonly observed = { clock: false, random: false, deliveries: false, queues: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
+  readonly observed = { clock: false, time: false, random: false, deliveries: false, queues: false, queueOrder: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
   /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
   watchesEveryStep = true
+  /** How many faults of each kind an execution may meet. */
+  budget: FaultBudget = {}
   /** Whether the budget still allows a fault at this point of the execution. */
   mayMeet: (fault: FaultName) => boolean = () => true
   readonly #components = new Map<string, Component>()
   readonly #incarnations: number[]
   #incarnationKey: Hash = 0
   #now = 0
+  #everStalled = false
 
   constructor(definitions: readonly NodeDefinition[], instances: Readonly<Record<string, number>> = {}) {
     const slots: { node: Node; instance: number }[] = []
@@ -125,8 +140,26 @@ export class World {
 
   /** What has been seen to be looked at, as a text: when it changes, states and alternatives are told apart in another way. */
   get watched(): string {
-    const { clock, random, deliveries, queues, ledgers, mixedQueues } = this.observed
-    return `${clock} ${random} ${deliveries} ${queues} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
+    const { clock, time, random, deliveries, queues, queueOrder, ledgers, mixedQueues } = this.observed
+    return `${clock} ${time} ${random} ${deliveries} ${queues} ${queueOrder} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
+  }
+
+  /**
+   * True when it counts how late it is: code looks at the clock, or something waits for time that cannot wait for ever (a timer, a
+   * request, a delay). Otherwise every message can be received whenever it is there, and no lock runs out by itself.
+   */
+  get timeMatters(): boolean {
+    return this.observed.clock || this.observed.time
+  }
+
+  /** How long until `due`, as far as that counts; as a number that a hash takes. What is overdue keeps its order. */
+  timeUntil(due: number): number {
+    return this.timeMatters ? due - this.#now + 2 ** 50 : 0
+  }
+
+  /** The same for what is there from then on. */
+  timeLeft(due: number): number {
+    return this.timeMatters ? Math.max(0, due - this.#now) : 0
   }
 
   /** Moves virtual time forward to `to`; never back. */
@@ -156,6 +189,24 @@ export class World {
     let bonds: Hash = 0
     for (const component of this.#components.values()) if (component.bonds !== undefined) bonds = add(bonds, component.bonds(slot))
     return bonds
+  }
+
+  ties(): Tie[] {
+    const ties: Tie[] = []
+    for (const component of this.#components.values()) if (component.ties !== undefined) ties.push(...component.ties())
+    return ties
+  }
+
+  /** A process that stalls does nothing, and hears nothing. */
+  isStalled(slot: number): boolean {
+    if (!this.#everStalled) return false
+    for (const component of this.#components.values()) if (component.stalls?.(slot) === true) return true
+    return false
+  }
+
+  /** Told by a component whose `stalls` may be true from now on. */
+  noteStall(): void {
+    this.#everStalled = true
   }
 
   participant(slot: number): Participant {

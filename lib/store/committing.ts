@@ -39,12 +39,12 @@ export class Commit implements Alternative {
 
   perform(): Impact {
     const { variant } = this
-    if (variant === 'refused') return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }, 11))
+    if (variant === 'refused') return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }))
     if (variant === 'not written, answer lost') return settle(this.operation, noResponse)
     const result = this.database.commit(this.writes)
     this.#result = result
     if (variant === 'written, answer lost') return settle(this.operation, noResponse)
-    if ('conflict' in result) return settle(this.operation, failure({ name: 'ConcurrencyError', message: conflictMessage(result.conflict) }, 12))
+    if ('conflict' in result) return settle(this.operation, failure({ name: 'ConcurrencyError', message: conflictMessage(result.conflict) }))
     return settle(this.operation, success(result.versions, result.versions.reduce(mix, 13)))
   }
 
@@ -75,7 +75,7 @@ export class Commit implements Alternative {
   }
 }
 
-const noResponse: Result = injected({ name: 'TimeoutError', message: 'No response from the store within the time limit: the commit took effect, or it did not.' }, 10)
+const noResponse: Result = injected({ name: 'TimeoutError', message: 'No response from the store within the time limit: the commit took effect, or it did not.' })
 
 /** What the code is told depends on what it asked for alone: whatever else it were told would have to be part of the state. */
 function conflictMessage({ collection, id, kind, ifVersion }: PreparedWrite): string {

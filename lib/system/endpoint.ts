@@ -77,7 +77,7 @@ async function handleMessage(task: Task, pipeline: readonly PipelineStep[]): Pro
     process.host.noteThrown(task, thrown.error)
   }
   try {
-    await settle(peeked, thrown, record.failures + 1, task.metFault, all.broker.settings)
+    await settle(peeked, thrown, record, all.broker.settings)
   } catch (error) {
     // The message comes again when its lock expires: at-least-once delivery asks for nothing more.
     if (!(error instanceof LockLostError) && !(error instanceof TimeoutError) && !(error instanceof UnavailableError)) throw error
@@ -93,10 +93,10 @@ function withDeliveryCount(context: HandlerContext, peeked: Delivery): HandlerCo
   return Object.defineProperty(context, 'deliveryCount', { get: () => peeked.deliveryCount, enumerable: false, configurable: true })
 }
 
-function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, attempt: number, metFault: boolean, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
+function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, { deliveryCount, failures }: DeliveryRecord, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
   if (thrown === undefined) return peeked.ack()
-  if (attempt >= settings.maxDeliveries && !metFault) return peeked.deadLetter(describeThrown(thrown.error))
-  return peeked.abandon({ delay: settings.retryDelay * 2 ** (attempt - 1) })
+  if (deliveryCount >= settings.maxDeliveries) return peeked.deadLetter(describeThrown(thrown.error))
+  return peeked.abandon({ delay: settings.retryDelay * 2 ** failures })
 }
 
 function checkHandlers(name: string, handlers: unknown): Memory {

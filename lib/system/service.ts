@@ -51,7 +51,7 @@ export function service<const Name extends string, const Route extends string>(n
 async function handleRequest(task: Task): Promise<void> {
   const { process } = task
   const all = parts(process.host.world)
-  const { request: wire, client } = task.payload as RequestRecord
+  const { request: wire, client, exchange } = task.payload as RequestRecord
   const routes = process.memory as readonly Route<RouteHandler>[]
   const match = matchRoute(routes, wire.method, wire.path)
   if (match === undefined) throw unknownRoute(process.node.name, wire, routes)
@@ -75,7 +75,7 @@ async function handleRequest(task: Task): Promise<void> {
     result = { status: 500, body: { error: describeThrown(error) } }
   }
   task.leave(threw)
-  await respond(all.network, task, client, toWireResponse(result, route.text), `${wire.method} ${wire.path}`)
+  await respond(all.network, task, { client, exchange }, toWireResponse(result, route.text), `${wire.method} ${wire.path}`)
 }
 
 function unknownRoute(name: string, wire: WireRequest, routes: readonly Route<unknown>[]): MisuseError {

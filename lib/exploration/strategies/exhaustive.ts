@@ -27,8 +27,11 @@ export interface ExhaustiveOptions {
   readonly limit: number
   /** Steps after which an execution counts as one that never ends. */
   readonly maxSteps: number
-  /** `none` explores every path, known states or not. */
-  readonly reduction: 'states' | 'none'
+  /**
+   * `none` explores every path, known states or not; `states` no state twice; `states and orders` also leaves out orders that make no
+   * difference, and instances that are in the same state.
+   */
+  readonly reduction: 'states and orders' | 'states' | 'none'
 }
 
 export interface SearchResult {
@@ -51,6 +54,8 @@ export interface SearchResult {
 export interface Found {
   readonly violation: Violation
   readonly choices: readonly number[]
+  /** How many faults are among them. */
+  readonly faults: number
   /** The number of the execution that found it. */
   readonly execution: number
 }
@@ -73,6 +78,8 @@ class Search {
   readonly #met = new FaultVectors()
   readonly #faults = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
   readonly #vector: number[] = []
+  /** By state: what need not be tried there as long as nobody minds the time. */
+  readonly #spared = new Map<number, readonly Choice[]>()
   /** How many executions there were before this search. */
   #before = 0
   #rests = 0
@@ -91,9 +98,10 @@ class Search {
     const before = (this.#before = explorer.executions)
     const most = faultNames.reduce((sum, name) => sum + (options.budget[name] ?? 0), 0)
     for (let level = 0; level <= most; level++) this.#open.push([])
-    let complete = await this.#explore([], -1, 0)
+    let complete = true
+    await this.#explore([], -1, 0)
     if (this.mustRestart()) return 'restart'
-    for (const items of this.#open) {
+    for (const [level, items] of this.#open.entries()) {
       for (let choice = items.pop(); choice !== undefined && this.#found === undefined; choice = items.pop()) {
         if (explorer.executions - before >= options.limit) {
           complete = false
@@ -103,9 +111,9 @@ class Search {
         await this.#explore(this.#graph.pathTo(state, choice), state, choice)
         if (this.mustRestart()) return 'restart'
       }
+      if (complete && this.#found === undefined) this.#found = this.#findTrap(level)
       if (!complete || this.#found !== undefined) break
     }
-    if (complete && this.#found === undefined) this.#found = this.#findTrap()
     return {
       complete: complete && this.#found === undefined,
       executions: explorer.executions - before,
@@ -121,11 +129,12 @@ class Search {
   }
 
   /** One execution: along a known path, one step further, and on from there as long as everything is new. */
-  async #explore(path: readonly number[], from: number, by: number): Promise<boolean> {
+  async #explore(path: readonly number[], from: number, by: number): Promise<void> {
     let state = from
     let choice = by
     await this.explorer.run(path, (point) => {
       const vector = this.#vectorAt(state, point)
+      this.#mindTime(point, state, vector)
       const key = point.execution.key()
       const known = this.options.reduction === 'none' ? undefined : this.#find(key, vector)
       if (known !== undefined) {
@@ -139,20 +148,19 @@ class Search {
       this.#deepest = Math.max(this.#deepest, point.depth)
       const violation = this.judge(point) ?? this.#tooLong(point)
       if (violation !== undefined) {
-        this.#found = { violation, choices: this.explorer.choices, execution: this.explorer.executions - this.#before }
+        this.#found = { violation, choices: this.explorer.choices, faults: this.#met.total(vector), execution: this.explorer.executions - this.#before }
         return undefined
       }
-      this.#postpone(point, reached, vector)
+      const next = this.#postpone(point, reached, vector)
       if (point.regular === 0) {
         this.#rests += 1
         this.#graph.markResting(reached)
         return undefined
       }
       state = reached
-      choice = 0
-      return 0
+      choice = next
+      return next
     })
-    return true
   }
 
   /**
@@ -181,18 +189,33 @@ class Search {
     return this.#met.with(before, fault)
   }
 
-  /** Remembers what else could be done here: without a fault soon, with one more fault after everything with fewer. */
-  #postpone(point: Point, state: number, vector: number): void {
-    const met = this.#met.total(vector)
-    const now = this.#open[met]
-    const later = this.#open[met + 1]
-    for (let index = point.alternatives.length - 1; index >= 0; index--) {
-      const fault = point.alternatives[index]?.fault
-      if (fault === undefined) {
-        if (index > 0) now?.push(state, index)
-      } else if (this.#met.count(vector, fault) < (this.options.budget[fault] ?? 0)) {
-        later?.push(state, index)
-      }
+  /**
+   * Remembers what else could be done here.
+   *
+   * @returns what is done first.
+   */
+  #postpone(point: Point, state: number, vector: number): number {
+    const { alternatives, execution } = point
+    const { first, then } = this.options.reduction === 'states and orders' ? execution.needed(alternatives) : { first: [...alternatives.keys()], then: [] }
+    const withFault = (index: number): Choice => ({ index, fault: alternatives[index]?.fault })
+    if (then.length > 0) this.#spared.set(state, then.map(withFault))
+    this.#keepOpen(state, vector, (point.regular > 0 ? first.slice(1) : first).map(withFault))
+    return first[0] ?? 0
+  }
+
+  /** What is spared at a state is sound only for code that does not mind the time. */
+  #mindTime({ execution }: Point, state: number, reached: number): void {
+    const spared = execution.mindsTime ? this.#spared.get(state) : undefined
+    if (spared === undefined) return
+    this.#spared.delete(state)
+    this.#keepOpen(state, this.#vector[state] ?? 0, spared, this.#met.total(reached))
+  }
+
+  /** To be tried without a fault soon, with one more fault after everything with fewer. */
+  #keepOpen(state: number, vector: number, choices: readonly Choice[], soon = this.#met.total(vector)): void {
+    for (const { index, fault } of [...choices].reverse()) {
+      if (fault === undefined) this.#open[soon]?.push(state, index)
+      else if (this.#met.count(vector, fault) < (this.options.budget[fault] ?? 0)) this.#open[Math.max(soon, this.#met.total(vector) + 1)]?.push(state, index)
     }
   }
 
@@ -201,13 +224,19 @@ class Search {
     return endless(`It was still busy after ${this.options.maxSteps.toLocaleString('en')} steps.`)
   }
 
-  /** A state met again on the way is a cycle. When no way leads from it to rest, the system goes on for ever. */
-  #findTrap(): Found | undefined {
+  /** A state met again on the way is a cycle. When no way leads from it to rest but by a fault, the system goes on for ever. */
+  #findTrap(faults: number): Found | undefined {
     if (this.options.reduction === 'none') return undefined
-    const trap = this.#graph.findTrap()
+    const trap = this.#graph.findTrap((state) => this.#met.total(this.#vector[state] ?? 0) <= faults)
     if (trap === undefined) return undefined
-    return { violation: endless('It does the same again and again, and nothing that can happen gets it out of there.'), choices: this.#graph.pathTo(trap), execution: this.explorer.executions - this.#before }
+    return { violation: endless('It does the same again and again, and nothing that can happen gets it out of there.'), choices: this.#graph.pathTo(trap), faults, execution: this.explorer.executions - this.#before }
   }
+}
+
+/** Something that can be done at a state, as its place among the alternatives. */
+interface Choice {
+  readonly index: number
+  readonly fault: FaultName | undefined
 }
 
 function kindOf(point: Point): number {

@@ -49,10 +49,12 @@ export async function searchRandomly(explorer: Explorer, judge: Judge, options: 
         rests += 1
         return undefined
       }
-      return pick(numbers[point.depth] ?? 0, point.regular, affordable(explorer, point.alternatives.length, point.regular, (index) => point.alternatives[index]?.fault), options.faultEvery)
+      const distinct = point.execution.distinct(point.alternatives)
+      const possibleFaults = distinct.filter((index) => isAffordable(explorer, point.alternatives[index]?.fault))
+      return pick(numbers[point.depth] ?? 0, distinct.filter((index) => index < point.regular), possibleFaults, options.faultEvery)
     })
     if (violation === undefined) return true
-    found = { violation, choices: explorer.choices, execution: found?.execution ?? explorer.executions - before, input }
+    found = { violation, choices: explorer.choices, faults: explorer.faults.length, execution: found?.execution ?? explorer.executions - before, input }
     return false
   })
   const outcome = await fc.check(property, { numRuns: options.runs, seed: options.seed, endOnFailure: false })
@@ -71,16 +73,11 @@ export function describeInput(input: unknown): string {
 }
 
 /** 0 goes on with what ran last; small numbers stay with what needs no fault. */
-function pick(number: number, regular: number, faults: readonly number[], faultEvery: number): number {
+function pick(number: number, regular: readonly number[], faults: readonly number[], faultEvery: number): number {
   if (faults.length > 0 && number % faultEvery === faultEvery - 1) return faults[Math.floor(number / faultEvery) % faults.length] ?? 0
-  return number % regular
+  return regular[number % regular.length] ?? 0
 }
 
-function affordable(explorer: Explorer, count: number, regular: number, faultAt: (index: number) => Parameters<Explorer['world']['mayMeet']>[0] | undefined): number[] {
-  const indexes: number[] = []
-  for (let index = regular; index < count; index++) {
-    const fault = faultAt(index)
-    if (fault !== undefined && explorer.world.mayMeet(fault)) indexes.push(index)
-  }
-  return indexes
+function isAffordable(explorer: Explorer, fault: FaultName | undefined): boolean {
+  return fault !== undefined && explorer.world.mayMeet(fault)
 }

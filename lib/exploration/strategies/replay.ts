@@ -1,5 +1,5 @@
 import { outsideName } from '../../broker/index.js'
-import { HarnessError, type Participant, type Trace, type TraceStep } from '../../simulation/index.js'
+import { HarnessError, tellApart, type Participant, type Trace, type TraceStep } from '../../simulation/index.js'
 import type { Chooser, Explorer, Point } from '../explorer.js'
 
 /** A schedule that can be kept in a file: what happened at each step, in words. */
@@ -8,6 +8,8 @@ export type Schedule = readonly string[]
 export interface Recording {
   readonly trace: Trace
   readonly schedule: Schedule
+  /** How many random values code had drawn after each step. */
+  readonly draws: readonly number[]
 }
 
 export interface RecordOptions {
@@ -36,10 +38,11 @@ export function recordSchedule(explorer: Explorer, schedule: Schedule, options: 
     (point) => {
       const expected = schedule[point.depth]
       if (expected === undefined) return undefined
-      const choice = point.alternatives.findIndex((alternative) => alternative.label() === expected)
+      const labels = tellApart(point.alternatives)
+      const choice = labels.indexOf(expected)
       if (choice >= 0) return choice
       throw new HarnessError({
-        what: `Step ${point.depth + 1} of the recorded story does not fit any more: expected "${expected}", found ${list(point.alternatives.map((alternative) => alternative.label()))}.`,
+        what: `Step ${point.depth + 1} of the recorded story does not fit any more: expected "${expected}", found ${list(labels)}.`,
         why: 'The code has changed since the story was recorded, so it takes another course.',
         next: 'Run the test again: it finds the story that breaks the code as it is now, if there is one.',
       })
@@ -54,30 +57,35 @@ export async function record(explorer: Explorer, choose: Chooser, options: Recor
   const { world } = explorer
   const steps: TraceStep[] = []
   const schedule: string[] = []
+  const draws: number[] = []
+  /** Words are about the moment before the step: afterwards a message has moved, a process is dead. */
+  let labelsBefore: readonly string[] = []
   const write = (point: Point): void => {
     const { performed } = point
     if (performed === undefined) return
     const { alternative, open } = performed
-    schedule.push(alternative.label())
+    schedule.push(labelsBefore[open.indexOf(alternative)] ?? alternative.label())
+    draws.push(point.execution.draws)
     steps.push({
       number: steps.length + 1,
       at: world.now,
       ...alternative.describe(),
       ...(alternative.fault === undefined ? {} : { fault: alternative.fault }),
-      open: open.map((other) => other.label()),
+      open: labelsBefore,
       ...(options.views ? { after: world.view() } : {}),
     })
   }
   try {
     await explorer.run([], (point) => {
       write(point)
+      labelsBefore = tellApart(point.alternatives)
       return choose(point)
     })
   } finally {
     explorer.restart()
   }
   const told = withOutside(steps)
-  return { trace: { participants: participants(world.slots.map((_, slot) => world.participant(slot)), told), steps: told }, schedule }
+  return { trace: { participants: participants(world.slots.map((_, slot) => world.participant(slot)), told), steps: told }, schedule, draws }
 }
 
 /** Whoever sends messages to the system from elsewhere: a bank, another service. The customer's browser sends requests, and no messages. */

@@ -37,6 +37,18 @@ describe('a step in words', () => {
     expect(readStep('the lock of m1 expires', [possible('billing 1 stalls until the lock of BookPayment m1 has expired', 'stalls')])).toEqual({ kind: 'fits', index: 0 })
   })
 
+  test('a fault has to be asked for by a word of its own', () => {
+    const stalls = possible('shipping 1 stalls until the lock of CallTruck m1 has expired', 'stalls')
+    expect(readStep('the truck is called', [stalls])).toEqual({ kind: 'impossible', unknown: [] })
+    expect(readStep('shipping 1 stalls', [stalls])).toEqual({ kind: 'fits', index: 0 })
+    const crashes = possible('shipping 1 crashes (CallTruck m1)', 'crashes')
+    expect(readStep('CallTruck m1', [crashes])).toEqual({ kind: 'impossible', unknown: [] })
+    expect(readStep('shipping dies', [crashes])).toEqual({ kind: 'fits', index: 0 })
+    const late = possible('browser gives up waiting for POST /carts (the server stalls)', 'stalls')
+    expect(readStep('POST /carts', [late])).toEqual({ kind: 'impossible', unknown: [] })
+    expect(readStep('browser gives up', [late])).toEqual({ kind: 'fits', index: 0 })
+  })
+
   test('words that stand side by side decide', () => {
     const first = possible('shipping 1, ShipCar m1, delivery 2, reads shipped o1')
     const second = possible('shipping 2, ShipCar m1, reads shipped o1')

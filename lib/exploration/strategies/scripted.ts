@@ -7,7 +7,8 @@ import type { Alternative } from '../../simulation/index.js'
  *     'the lock of m1 expires'    shipping 1 stalls until the lock of ShipCar m1 has expired
  *     'billing receives the copy' billing receives BookPayment m1 (copy)
  *
- * Endings do not count (`read`, `reads`), nor do little words (`the`, `message`), nor does the case. When several fit, what needs no fault
+ * A fault has to be asked for by a word of its own (crashes, stalls, expires, lost, copy …): whoever says `the truck is called` does not
+ * mean that the caller stalls. Endings do not count (`read`, `reads`), nor do little words (`the`, `message`), nor does the case. When several fit, what needs no fault
  * goes before what needs one; what stands in parentheses has to be said; and words that stand side by side in the step should do so
  * there. What is then still ambiguous is not guessed.
  */
@@ -47,7 +48,14 @@ const preferences: readonly ((words: readonly string[], possible: Possible | und
 
 function fits(words: readonly string[], possible: Possible | undefined): boolean {
   const there = new Set(wordsOf(`${possible?.label ?? ''} ${possible?.context ?? ''}`))
-  return words.every((word) => there.has(word))
+  return words.every((word) => there.has(word)) && asksForFault(words, possible)
+}
+
+/** A message that overtakes another one is called as if it did not; every other fault has words of its own. */
+function asksForFault(words: readonly string[], possible: Possible | undefined): boolean {
+  if (possible?.fault === undefined || possible.fault === 'reorderings') return true
+  const own = wordsOf(possible.fault === 'crashes' ? 'crash' : possible.fault === 'stalls' ? 'stall expire give' : remarksOf(possible.label))
+  return own.some((word) => words.includes(word))
 }
 
 function keepLowest(indexes: readonly number[], rank: (index: number) => number): number[] {

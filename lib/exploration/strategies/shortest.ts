@@ -14,8 +14,10 @@ export interface Shortest {
  * Makes a story shorter until nothing shorter breaks a promise: the same search as the exhaustive one, but by the number of steps, and
  * with no more faults than the story that was found first. The first broken promise it meets is the shortest there is.
  */
-export async function findShortest(explorer: Explorer, judge: Judge, first: Found, faults: number, options: ExhaustiveOptions): Promise<Shortest> {
+export async function findShortest(explorer: Explorer, judge: Judge, first: Found, options: ExhaustiveOptions): Promise<Shortest> {
   const graph = new StateGraph()
+  const { faults } = first
+  const spared = new Map<number, readonly number[]>()
   const known = new Set<string | Hash>()
   let found: Found | undefined
   const steps = first.choices.length
@@ -28,18 +30,28 @@ export async function findShortest(explorer: Explorer, judge: Judge, first: Foun
       if (explorer.executions - before >= options.limit) return { found: first, proved: false }
       await explorer.run(state < 0 ? [] : graph.pathTo(state, choice), (point) => {
         const met = explorer.faults
+        // See the exhaustive search: what was spared is tried after all where code minds the time.
+        if (point.execution.mindsTime) {
+          for (const index of spared.get(state) ?? []) level.push([state, index])
+          spared.delete(state)
+        }
         const key = `${point.execution.key()} ${[...met].sort().join()}`
         if (known.has(key)) return undefined
         known.add(key)
         const reached = graph.addState(state, choice)
         const violation = judge(point)
         if (violation !== undefined) {
-          found = { violation, choices: explorer.choices, execution: first.execution }
+          found = { violation, choices: explorer.choices, faults: met.length, execution: first.execution }
           return undefined
         }
-        for (const [index, alternative] of point.alternatives.entries()) {
-          if (alternative.fault === undefined || (met.length < faults && allowed(met, alternative.fault, options))) next.push([reached, index])
+        const { alternatives } = point
+        const possible = (index: number): boolean => {
+          const fault = alternatives[index]?.fault
+          return fault === undefined || (met.length < faults && allowed(met, fault, options))
         }
+        const needed = options.reduction === 'states and orders' ? point.execution.needed(alternatives) : { first: [...alternatives.keys()], then: [] }
+        for (const index of needed.first) if (possible(index)) next.push([reached, index])
+        if (needed.then.length > 0) spared.set(reached, needed.then.filter(possible))
         return undefined
       })
       if (found !== undefined) return { found, proved: true }
