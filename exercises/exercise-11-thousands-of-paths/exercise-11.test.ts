@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import type { BuyCar } from '#driveway'
 import { BrokenPromise, describeFinding, explore, HarnessError, type Finding } from '#lib/testing'
+import { falseAlarm, missingRule, remembers, type Submission } from './agreement.js'
 import { bank, type Candidate } from './given.js'
+import type { Names } from './histories.js'
 import * as yours from './last-car.js'
 
 describe('exercise 11 · thousands-of-paths', () => {
@@ -9,11 +12,15 @@ describe('exercise 11 · thousands-of-paths', () => {
     for (const candidate of bank) if (candidate.right) mustPass(candidate, await judged(candidate))
   })
 
+  test('★ no false alarm in any history in which all that was agreed is kept', () => mustBeFree(falseAlarm))
+
   test('★ two of seven broken implementations are caught', () => mustCatch(2))
 
   test('★★ five of seven broken implementations are caught', () => mustCatch(5))
 
   test('★★★ all seven broken implementations are caught', () => mustCatch(7))
+
+  test('★★★ no agreed rule is left out', () => mustBeFree(missingRule))
 })
 
 /** Your promises and your generator, with one implementation: 200 histories, each with a schedule drawn at random, always the same. */
@@ -31,11 +38,50 @@ function judge({ sales }: Candidate): Promise<Finding> {
   })
 }
 
+/** Your promises, and histories made of what is agreed, with the names from your generator. */
+function mustBeFree(of: (promises: Submission, names: Names) => string | undefined): void {
+  mustBeJudgeable()
+  const found = of(submission(), names())
+  if (found !== undefined) throw new BrokenPromise(found)
+}
+
+function mustBeJudgeable(): void {
+  const generator: unknown = yours.requests
+  if (!(generator instanceof fc.Arbitrary)) throw new BrokenPromise('✗ there is no generator\n  last-car.ts must export requests, which makes lists of BuyCar: fc.array(…).')
+  const longest = Math.max(...samples().map(({ length }) => length))
+  if (longest > 12) {
+    throw new BrokenPromise(
+      [
+        `✗ your generator makes histories of ${longest} requests`,
+        '  Each of the nine runs through 200 of them, so long ones take minutes; and',
+        '  a story with so many requests nobody reads.',
+        '  Twelve are the most, and four are enough to get in each other\'s way: set',
+        '  maxLength.',
+      ].join('\n'),
+    )
+  }
+  const memory = remembers(submission(), names())
+  if (memory !== undefined) throw new BrokenPromise(memory)
+}
+
+function submission(): Submission {
+  const { always = {}, atRest = {} } = yours as Partial<Submission>
+  return { always, atRest }
+}
+
+function samples(): readonly (readonly BuyCar[])[] {
+  return fc.sample(yours.requests, { numRuns: 200, seed: 1 })
+}
+
+function names(): Names {
+  const requests = samples().flat()
+  return { cars: [...new Set(requests.map(({ car }) => car))], customers: [...new Set(requests.map(({ customer }) => customer))] }
+}
+
 const findings = new Map<Candidate, Promise<Finding>>()
 
 async function judged(candidate: Candidate): Promise<Finding> {
-  const generator: unknown = yours.requests
-  if (!(generator instanceof fc.Arbitrary)) throw new BrokenPromise('✗ there is no generator\n  last-car.ts must export requests, which makes lists of BuyCar: fc.array(…).')
+  mustBeJudgeable()
   const finding = findings.get(candidate) ?? judge(candidate)
   findings.set(candidate, finding)
   try {
@@ -72,11 +118,10 @@ async function mustCatch(wanted: number): Promise<void> {
   }
   const caught = rows.filter(({ finding }) => finding.verdict === 'broken').length
   if (caught >= wanted) return
-  const samples = fc.sample(yours.requests, { numRuns: 200, seed: 1 })
   throw new BrokenPromise(
     [
       `✗ ${caught} of 7 broken implementations caught; it should be ${wanted === 7 ? 'all' : wanted}`,
-      ...rows.flatMap(({ candidate, finding }) => describeRow(candidate, finding, samples)),
+      ...rows.flatMap(({ candidate, finding }) => describeRow(candidate, finding, samples())),
       '',
       '  A generator without promises sees everything and says nothing. Promises',
       '  without histories have nothing to say. Take the first that was missed, and',

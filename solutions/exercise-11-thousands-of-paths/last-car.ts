@@ -58,7 +58,7 @@ interface Told {
   readonly customer: string
 }
 
-/** All messages of a type that have been sent so far. */
+/** All messages of a type that have been sent so far, in no particular order. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): Told[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],

@@ -22,7 +22,7 @@ export const atRest: Promises = {
   'somebody gets a car': (view) => told(view, 'CarSold').length > 0 || 'nobody was told that a car is sold',
 }
 
-/** All messages of a type that have been sent so far. */
+/** All messages of a type that have been sent so far, in no particular order. */
 function told(view: View, wanted: 'BuyCar' | 'CarSold' | 'CarGone'): { id: string; car: string; customer: string }[] {
   return view.sent.flatMap(({ id, message: { type, car, customer } }) =>
     type === wanted && typeof car === 'string' && typeof customer === 'string' ? [{ id, car, customer }] : [],
