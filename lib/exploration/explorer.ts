@@ -1,3 +1,4 @@
+import { reportProgress } from '../progress.js'
 import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type Stage, type World } from '../simulation/index.js'
 
 /** A step of the execution that was run last, with what is needed to bring new processes back to it. */
@@ -81,6 +82,7 @@ export class Explorer {
   async run(prefix: readonly number[], choose: Chooser): Promise<void> {
     const kept = this.#rollback(prefix)
     this.executions += 1
+    reportProgress()
     const execution = new Execution(this.world, this.executions <= carefulExecutions)
     this.execution = execution
     this.world.pretend(0)

@@ -39,7 +39,21 @@ function readLoop(file: string): Loop {
   return describeLoop(JSON.parse(readFileSync(join(loopsFolder, file), 'utf8')) as LoopReport)
 }
 
-function describeLoop({ test, frames }: LoopReport): Loop {
+/** What a process says that Node.js has ended because nothing could resolve the promise that it waited for. */
+export function waitsInVain(test: string | undefined): Loop {
+  return {
+    test,
+    folder: undefined,
+    problem: {
+      title: test === undefined ? 'The file waits for something that never comes, while it is loaded.' : 'The check waits for something that never comes.',
+      detail: 'No code runs, and nothing is under way that could go on: a promise that nobody resolves, or an `await` at the top level of a file that never ends. The run was ended.\nLook for a `new Promise` whose resolve is never called, and for an `await` outside of every function.',
+      site: undefined,
+    },
+  }
+}
+
+function describeLoop({ idle, test, frames }: LoopReport): Loop {
+  if (idle) return waitsInVain(test)
   const [innermost] = frames
   const outermost = frames.findLast(({ name }) => name !== '')
   const path = innermost === undefined ? undefined : shownPath(root, innermost.file)

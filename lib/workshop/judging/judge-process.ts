@@ -15,7 +15,7 @@ const processor = process.cpuUsage.bind(process)
 const soon = setImmediate
 delete process.send
 
-const watchdog = startWatchdog({ folder, limit: loopLimit })
+const watchdog = startWatchdog({ folder, limit: loopLimit, patience: Infinity }) // waiting in vain is noticed by the use watch
 const use: UseWatch = watchUse(limits, (because) => void say({ kind: 'given up', because }))
 process.once('disconnect', () => exit())
 process.on('message', (job: Job) => {

@@ -17,7 +17,7 @@ function busy(name: string, work: string): { readonly ended: boolean; readonly r
     import { startWatchdog } from './watchdog.ts'
     import { reportProgress } from '../../progress.ts'
     import { check } from '../../model-checker/index.ts'
-    const watchdog = startWatchdog({ folder: ${JSON.stringify(reports)}, limit: 400 })
+    const watchdog = startWatchdog({ folder: ${JSON.stringify(reports)}, limit: 400, patience: 10 })
     watchdog.name('the check that is running')
     await new Promise((resolve) => setTimeout(resolve, 300))
     const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }
@@ -33,7 +33,7 @@ function busy(name: string, work: string): { readonly ended: boolean; readonly r
 }
 
 test('whoever neither turns the event loop nor makes progress is ended, and named', () => {
-  expect(busy('endless', 'while (!longEnough());')).toEqual({ ended: true, reports: [{ test: 'the check that is running', frames: [] }] })
+  expect(busy('endless', 'while (!longEnough());')).toEqual({ ended: true, reports: [{ idle: false, test: 'the check that is running', frames: [] }] })
 })
 
 test('work that reports its progress goes on, however long it takes', () => {
@@ -48,4 +48,12 @@ test('the model checker reports its progress', () => {
 test('an endless loop inside an action of a specification is ended all the same', () => {
   const stuck = '{ initial: [{ n: 0 }], actions: { Stick: () => { while (!longEnough()); return [] } } }'
   expect(busy('stuck', `check(${stuck})`).ended).toBe(true)
+})
+
+test('whoever waits for something that never comes is ended, and named', () => {
+  expect(busy('idle', 'setInterval(() => undefined, 50); await new Promise(() => undefined)')).toEqual({ ended: true, reports: [{ idle: true, test: 'the check that is running', frames: [] }] })
+})
+
+test('between two checks nobody needs to do anything', () => {
+  expect(busy('resting', 'watchdog.rest(); await new Promise((resolve) => setTimeout(resolve, 2500))')).toEqual({ ended: false, reports: [] })
 })

@@ -8,16 +8,20 @@ import type * as Urls from 'node:url'
 import type * as Threads from 'node:worker_threads'
 
 export interface Watched {
-  /** The main thread counts up here at each turn of its event loop, and whenever it has made progress. */
+  /** The main thread counts up here: first at each turn of its event loop and whenever it has made progress, then for progress alone. */
   readonly beats: Int32Array
   /** Milliseconds of processor time without a beat. */
   readonly limit: number
+  /** Turns of the event loop, a tenth of a second each, that bring no progress and take no time: so long may nothing happen. */
+  readonly patience: number
   /** Where the report goes. */
   readonly folder: string
 }
 
-/** What is known of a loop. */
+/** Why a process was ended. */
 export interface LoopReport {
+  /** True when it waited for something that never came; otherwise it did not come back from a loop. */
+  readonly idle: boolean
   /** The test that was running, if any. */
   readonly test?: string
   /** Functions of the attendee's, the innermost first. */
@@ -29,7 +33,7 @@ export interface LoopReport {
  *
  * @param require that of the thread.
  */
-export function watchMainThread(require: NodeJS.Require, { beats, limit, folder }: Watched): void {
+export function watchMainThread(require: NodeJS.Require, { beats, limit, patience, folder }: Watched): void {
   const { Session } = require('node:inspector') as typeof Inspector
   const { parentPort } = require('node:worker_threads') as typeof Threads
   const { mkdirSync, writeFileSync } = require('node:fs') as typeof Files
@@ -41,8 +45,15 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
   let test: string | undefined
   let lastBeat = -1
   let processorAtBeat = 0
-  parentPort?.on('message', (name: string) => {
-    test = name
+  let lastProgress = -1
+  let beatAtProgress = 0
+  let processorAtProgress = 0
+  let resting = false
+  /** While files are loaded, others work for this process: compilers, the disk. */
+  const loading = 6
+  parentPort?.on('message', (name: string | null) => {
+    resting = name === null
+    test = name ?? undefined
   })
   let timer = setInterval(look, 250)
 
@@ -53,6 +64,15 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
 
   function look(): void {
     const beat = Atomics.load(beats, 0)
+    const progress = Atomics.load(beats, 1)
+    if (progress !== lastProgress || resting) {
+      lastProgress = progress
+      beatAtProgress = beat
+      processorAtProgress = processor()
+    } else if (beat - beatAtProgress > (test === undefined ? loading : 1) * patience && processor() - processorAtProgress < (beat - beatAtProgress) * 10) {
+      // Nine tenths of the time nothing at all was done.
+      end([], true)
+    }
     if (beat !== lastBeat) {
       lastBeat = beat
       processorAtBeat = processor()
@@ -107,8 +127,8 @@ export function watchMainThread(require: NodeJS.Require, { beats, limit, folder 
     return map
   }
 
-  function end(frames: LoopReport['frames']): void {
-    const report: LoopReport = { ...(test === undefined ? {} : { test }), frames }
+  function end(frames: LoopReport['frames'], idle = false): void {
+    const report: LoopReport = { idle, ...(test === undefined ? {} : { test }), frames }
     mkdirSync(folder, { recursive: true })
     writeFileSync(paths.join(folder, `${process.pid}.json`), JSON.stringify(report))
     process.kill(process.pid, 'SIGKILL')

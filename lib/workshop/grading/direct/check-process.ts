@@ -6,14 +6,14 @@ import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import type { CollectedTest } from '../../collector.js'
 import { recordInto, type TestRecord } from '../../test-record.js'
-import { startWatchdog } from '../../watchdog/watchdog.js'
+import { startWatchdog, watchdogOptions } from '../../watchdog/watchdog.js'
 import { isLesson } from '../problem.js'
 import { loadChecks } from './load-checks.js'
 import type { Message, Request } from './messages.js'
 
-const { WORKSHOP_LOOPS: folder = '', WORKSHOP_LOOP_LIMIT: limit } = process.env
 const request = JSON.parse(process.argv[2] ?? '') as Request
-const watchdog = startWatchdog({ folder, limit: Number(limit ?? 5_000) })
+const watching = watchdogOptions(process.env)
+const watchdog = watching === undefined ? undefined : startWatchdog(watching)
 const printed = { text: '' }
 globalThis.console = consoleInto(printed)
 
@@ -39,7 +39,7 @@ async function judge(tests: readonly CollectedTest[]): Promise<void> {
     const record: TestRecord = {}
     recordInto(record)
     printed.text = ''
-    watchdog.name(name)
+    watchdog?.name(name)
     await say({ kind: 'begun', index })
     const started = performance.now()
     const error = await thrownBy(test)
@@ -54,16 +54,13 @@ async function judge(tests: readonly CollectedTest[]): Promise<void> {
   await end({ kind: 'over', duration: performance.now() - begin })
 }
 
-/** A test that takes too long is run again by Vitest, which knows how to say so. */
-async function thrownBy({ run, timeout = 120_000 }: CollectedTest): Promise<Error | undefined> {
-  const timer = setTimeout(() => void end({ kind: 'not plain' }), timeout)
+/** However long it takes: the watchdog knows a test that goes on for ever, and one that waits in vain, from one that has much to do. */
+async function thrownBy({ run }: CollectedTest): Promise<Error | undefined> {
   try {
     await run()
     return undefined
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { builtFile } from '../../built-file.js'
 import { root, testFile, type Exercise } from '../../exercises.js'
-import { takeLoop } from '../endless-loops.js'
+import { takeLoop, waitsInVain } from '../endless-loops.js'
 import { exerciseResult, type EndedTest } from '../ended-test.js'
 import { loopsFolder } from '../loops-folder.js'
 import type { ExerciseResult } from '../result.js'
@@ -25,6 +25,7 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
   })
   const tests: EndedTest[] = []
   let found = false
+  let running: string | undefined
   return new Promise((resolve, reject) => {
     const take = (message: Message): void => {
       switch (message.kind) {
@@ -33,7 +34,8 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
           tests.push(...message.tests.map((names): EndedTest => ({ names, state: 'pending', record: {}, error: undefined, output: '', duration: 0 })))
           break
         case 'begun':
-          onCheck?.(exercise, tests[message.index]?.names.at(-1) ?? '')
+          running = tests[message.index]?.names.at(-1)
+          onCheck?.(exercise, running ?? '')
           break
         case 'ended': {
           const { index, ...ended } = message
@@ -54,10 +56,14 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
     const close = (): void => {
       open -= 1
       if (open > 0) return
-      const loop = child.pid === undefined ? undefined : takeLoop(child.pid)
+      const ended = child.pid === undefined ? undefined : takeLoop(child.pid)
+      const loop = ended ?? (child.exitCode === unsettledAwait ? waitsInVain(running) : undefined)
       resolve(loop === undefined ? undefined : exerciseResult(exercise, { tests: found ? tests : [], loop, errors: [], duration: 0 }))
     }
     child.on('exit', close)
     child.on('disconnect', close)
   })
 }
+
+/** Node.js exits with this when nothing can happen any more that would resolve an `await` at the top level. */
+const unsettledAwait = 13
