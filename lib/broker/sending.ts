@@ -1,4 +1,5 @@
 import {
+  checked,
   describeFaults,
   injected,
   hashText,
@@ -213,15 +214,6 @@ function makeEnvelope(broker: Broker, task: Task, message: Message, options: Sen
 function draftId(broker: Broker, task: Task): string {
   if (task.process.node.definition.crashes) broker.world.observed.random = true
   return `m-${task.random.word().toString(16).padStart(8, '0')}`
-}
-
-function checked<T>(task: Task, check: () => T): T {
-  try {
-    return check()
-  } catch (error) {
-    task.process.host.fail(error)
-    throw error
-  }
 }
 
 function verifyMessage(task: Task, message: Message, letter: Envelope, call: string): void {

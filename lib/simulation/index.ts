@@ -1,3 +1,4 @@
+export { checked } from './checked.js'
 export { callSite } from './call-site.js'
 export * from './errors.js'
 export { processName } from './crash.js'

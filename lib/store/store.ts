@@ -1,4 +1,4 @@
-import { hashText, mix, type Component, type Hash, type MutableView, type Task, type World } from '../simulation/index.js'
+import { checked, hashText, mix, type Component, type Hash, type MutableView, type Task, type World } from '../simulation/index.js'
 import { Commit, verifyWrites } from './committing.js'
 import { Database } from './database.js'
 import { Get, List, type StoredList, type StoredRow } from './reading.js'
@@ -126,16 +126,6 @@ export class Stores implements Component {
 
 function decodeRow<T>(row: StoredRow): Versioned<T> | undefined {
   return row === null ? undefined : { value: JSON.parse(row[1]) as T, version: row[0] }
-}
-
-/** Mistakes in a call end the execution, even if the code catches them. */
-function checked<T>(task: Task, check: () => T): T {
-  try {
-    return check()
-  } catch (error) {
-    task.process.host.fail(error)
-    throw error
-  }
 }
 
 function describeCall(write: PreparedWrite): string {
