@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   grade: async () => (await import('./commands/grade.js')).grade,
   report: async () => (await import('./commands/report.js')).report,
   judge: async () => (await import('./commands/judge.js')).judge,
+  mutants: async () => (await import('./commands/mutants.js')).mutants,
   matrix: async () => (await import('./commands/matrix.js')).matrix,
   bench: async () => (await import('./commands/bench.js')).bench,
   quotes: async () => (await import('./commands/quotes.js')).quotes,

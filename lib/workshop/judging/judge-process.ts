@@ -62,17 +62,17 @@ function inOrder(tests: readonly CollectedTest[], first: readonly string[]): rea
 /** @param rejected what nobody handled, beside the check. */
 async function run({ name, run: body }: CollectedTest, rejected: { reason?: unknown }): Promise<EndedCheck> {
   const before = processor()
-  const ended = (state: EndedCheck['state'], text: string): EndedCheck => {
+  const ended = (state: EndedCheck['state'], text: string, error = ''): EndedCheck => {
     const { user, system } = processor(before)
-    return { name, state, text, spent: (user + system) / 1_000 }
+    return { name, state, error, text, spent: (user + system) / 1_000 }
   }
   try {
     await body()
     await new Promise((resolve) => soon(resolve)) // what was rejected and not handled comes up now
     if (!('reason' in rejected)) return ended('passed', '')
-    return ended('broken', `An error that nobody handled: ${textOf(rejected.reason)}`)
+    return ended('broken', `An error that nobody handled: ${textOf(rejected.reason)}`, 'Error')
   } catch (error) {
-    return ended(saysNothing(error) ? 'unknown' : 'broken', textOf(error))
+    return ended(saysNothing(error) ? 'unknown' : 'broken', textOf(error), error instanceof Error ? error.name : 'Error')
   }
 }
 

@@ -15,6 +15,8 @@ export type GivenUp = 'waits' | 'memory' | 'time'
 export interface EndedCheck {
   readonly name: string
   readonly state: 'passed' | 'broken' | 'unknown'
+  /** The name of the error: `BrokenPromise`, `Misuse`; empty when it passed. */
+  readonly error: string
   /** The text of the error; empty when it passed. */
   readonly text: string
   /** Milliseconds of processor time. */

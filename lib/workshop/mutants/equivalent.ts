@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { solutionFolder, type Exercise } from '../exercises.js'
+import type { Mutant } from './mutants.js'
+
+/** A mutant that does the same as the original, or differs in nothing that the exercise asks for. */
+export interface EquivalentMutant {
+  /** Relative to the solution's folder. */
+  readonly file: string
+  /** The line on which it begins, as it stands in the file, without the blanks around it. Line numbers would change too often. */
+  readonly line: string
+  /** What becomes of which part of it; see `changeOf`. */
+  readonly change: string
+  /** Why nobody could tell, or why nobody needs to. */
+  readonly reason: string
+}
+
+export function equivalentMutants(exercise: Exercise): readonly EquivalentMutant[] {
+  const file = join(solutionFolder(exercise), 'equivalent-mutants.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly EquivalentMutant[]) : []
+}
+
+/** Whether an entry is about this mutant. Mutants that look the same in lines that look the same share an entry. */
+export function isAbout(entry: EquivalentMutant, file: string, text: string, mutant: Mutant): boolean {
+  return entry.file === file && entry.line === lineOf(text, mutant) && entry.change === changeOf(mutant)
+}
+
+export function lineOf(text: string, { line }: Mutant): string {
+  return text.split('\n')[line - 1]?.trim() ?? ''
+}
+
+/** `cart.version → cart.version + 1`, on one line. What is long is shortened in the middle. */
+export function changeOf({ original, replacement }: Mutant): string {
+  return `${inShort(original)} → ${inShort(replacement)}`
+}
+
+function inShort(text: string): string {
+  const flat = text.replace(/\s+/g, ' ')
+  return flat.length <= 100 ? flat : `${flat.slice(0, 60)} … ${flat.slice(-37)}`
+}

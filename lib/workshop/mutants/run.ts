@@ -1,0 +1,102 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { attendeeFiles, listSubmissions, readHeader, solutionFolder, type Exercise } from '../exercises.js'
+import { compileChecks, NotCompiled } from '../judging/compile.js'
+import { limits, type JudgeProcess, type Outcome } from '../judging/job.js'
+import type { Bench } from '../judging/judge-all.js'
+import { verdictOf } from '../judging/verdict.js'
+import { equivalentMutants, isAbout, type EquivalentMutant } from './equivalent.js'
+import { mutantsOf, mutated, type Mutant } from './mutants.js'
+
+/**
+ * `killed`: a check broke. `unusable`: it cannot be loaded, never ends, or misuses what it is given, which is told as well. `unknown`: nothing can be said, so
+ * it is not killed. `equivalent`: it passed, and is listed.
+ */
+export type Fate = 'killed' | 'unusable' | 'unknown' | 'equivalent' | 'survived'
+
+export interface MutatedFile {
+  readonly exercise: Exercise
+  /** Relative to the solution's folder: `book-payment.ts`, `second-solutions/one-document-per-id.ts`. */
+  readonly file: string
+  readonly path: string
+  readonly text: string
+  /** The edited file that it stands in for. */
+  readonly replaces: string
+  readonly mutants: readonly Mutant[]
+}
+
+export interface JudgedMutant {
+  readonly exercise: Exercise
+  readonly file: string
+  readonly mutant: Mutant
+  readonly fate: Fate
+  /** The check that killed it, or that could not say. */
+  readonly by: string | undefined
+  readonly because: string
+}
+
+/** The solution and the second solutions of an exercise, each with its mutants. */
+export function mutatedFiles(exercise: Exercise): readonly MutatedFile[] {
+  const home = solutionFolder(exercise)
+  const [main = ''] = attendeeFiles(exercise)
+  return [...attendeeFiles(exercise), ...listSubmissions(exercise, 'second-solutions').map((file) => `second-solutions/${file}`)].map((file) => {
+    const path = join(home, ...file.split('/'))
+    const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
+    return { exercise, file, path, text, replaces: file.includes('/') ? (readHeader(path).replaces ?? main) : file, mutants: mutantsOf(text) }
+  })
+}
+
+/** Entries that are about no mutant: what they were written for has changed. */
+export function orphans(exercise: Exercise): readonly EquivalentMutant[] {
+  const files = mutatedFiles(exercise)
+  return equivalentMutants(exercise).filter((entry) => !files.some(({ file, text, mutants }) => mutants.some((mutant) => isAbout(entry, file, text, mutant))))
+}
+
+/**
+ * Judges mutants of one file by the checks of its exercise, those first that take the least, each until the first that breaks.
+ *
+ * @throws Error when the file itself does not pass.
+ */
+export async function judgeMutants(bench: Bench, file: MutatedFile, mutants: readonly Mutant[], onJudged: (judged: JudgedMutant) => void): Promise<void> {
+  if (mutants.length === 0) return
+  const court = bench.process(limits)
+  try {
+    const whole = await court.run({ module: await moduleOf(court, file, file.text, 'whole'), first: [], until: 'the end' })
+    const { verdict, by = '', because } = verdictOf(whole)
+    if (verdict !== 'accepted') throw new Error(`${file.exercise.name}: ${file.file} is ${verdict} itself. ${by} ${because}`)
+    const first = [...whole.checks].sort((a, b) => a.spent - b.spent).map(({ name }) => name)
+    const equivalent = equivalentMutants(file.exercise)
+    for (const [index, mutant] of mutants.entries()) {
+      const judged = await judge(court, file, mutant, index, first)
+      const listed = judged.fate === 'survived' && equivalent.some((entry) => isAbout(entry, file.file, file.text, mutant))
+      onJudged({ exercise: file.exercise, file: file.file, mutant, ...judged, ...(listed ? { fate: 'equivalent' } : {}) })
+    }
+  } finally {
+    court.end()
+  }
+}
+
+async function judge(court: JudgeProcess, file: MutatedFile, mutant: Mutant, index: number, first: readonly string[]): Promise<Pick<JudgedMutant, 'fate' | 'by' | 'because'>> {
+  try {
+    const outcome = await court.run({ module: await moduleOf(court, file, mutated(file.text, mutant), String(index)), first, until: 'the first broken' })
+    const { by, because } = verdictOf(outcome)
+    return { fate: fateOf(outcome), by, because }
+  } catch (error) {
+    if (!(error instanceof NotCompiled)) throw error
+    return { fate: 'unusable', by: undefined, because: error.message }
+  }
+}
+
+function fateOf(outcome: Outcome): Fate {
+  const broken = outcome.checks.find(({ state }) => state === 'broken')
+  if (broken !== undefined) return broken.error === 'Misuse' ? 'unusable' : 'killed'
+  const { verdict } = verdictOf(outcome)
+  return verdict === 'accepted' ? 'survived' : verdict === 'unknown' ? 'unknown' : 'unusable'
+}
+
+/** Each in a file of its own: a module is loaded once. */
+async function moduleOf(court: JudgeProcess, { exercise, path, replaces }: MutatedFile, text: string, name: string): Promise<string> {
+  const module = join(court.folder, `${name}.mjs`)
+  writeFileSync(module, await compileChecks(exercise, { files: new Map([[replaces, path]]), rest: 'solution', texts: new Map([[path, text]]) }))
+  return module
+}

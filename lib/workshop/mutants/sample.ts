@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import type { MutatedFile } from './run.js'
+import type { Mutant } from './mutants.js'
+
+export interface Sampled {
+  readonly file: MutatedFile
+  readonly mutants: readonly Mutant[]
+}
+
+/** So many mutants of all, the same for the same seed. What is drawn does not depend on how many there are in other files. */
+export function sampleOf(files: readonly MutatedFile[], count: number, seed: string): readonly Sampled[] {
+  const drawn = files
+    .flatMap((file) => file.mutants.map((mutant) => ({ file, mutant, order: hash(`${seed} ${file.exercise.name} ${file.file} ${mutant.start} ${mutant.operator} ${mutant.replacement}`) })))
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .slice(0, count)
+  return files.flatMap((file) => {
+    const mutants = drawn.filter((each) => each.file === file).map(({ mutant }) => mutant)
+    return mutants.length === 0 ? [] : [{ file, mutants }]
+  })
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
