@@ -12,10 +12,12 @@ describe('exercise 01 · double-click', () => {
       system: () => [web],
       documents: { web: { carts } },
       async scenario({ browser }) {
-        await browser.post('/carts/c1/submission')
+        const response = await browser.post('/carts/c1/submission')
+        const location = response?.headers['location']
+        if (location !== undefined) await browser.get(location)
       },
       always: { 'one order per cart': oneOrderPerCart },
-      atRest: { 'every click leads to its order': everyClickLeadsToItsOrder },
+      atRest: { 'every click leads to its order': everyClickLeadsToItsOrder, 'the location shows the order': theLocationShowsTheOrder },
     }))
 
   test('★ a customer may buy two of the same car', () =>
@@ -64,6 +66,18 @@ describe('exercise 01 · double-click', () => {
       always: { 'one order per cart': oneOrderPerCart },
       atRest: { 'every click leads to its order': everyClickLeadsToItsOrder },
     }))
+
+  test('★★★ one click, through every crash, lost response and ambiguous commit', () =>
+    check({
+      system: () => [web],
+      documents: { web: { carts } },
+      async scenario({ browser }) {
+        await browser.post('/carts/c1/submission')
+      },
+      faults: { crashes: 1, lostResponses: 1, ambiguousCommits: 1 },
+      always: { 'one order per cart': oneOrderPerCart },
+      atRest: { 'every click leads to its order': everyClickLeadsToItsOrder },
+    }))
 })
 
 function oneOrderPerCart({ stores }: View<'web'>): true | string {
@@ -76,9 +90,9 @@ function oneOrderPerCart({ stores }: View<'web'>): true | string {
 }
 
 function everyClickLeadsToItsOrder({ stores, browser }: View<'web'>): true | string {
-  for (const { path, response, gaveUp } of browser.clicks) {
+  for (const { method, path, response, gaveUp } of browser.clicks) {
     const cartId = path.split('/')[2] ?? ''
-    if (gaveUp) continue
+    if (method !== 'POST' || gaveUp) continue
     if (response === undefined) return `the click on ${path} got no response`
     if (response.status < 200 || response.status > 299) return `expected a response that leads to the order of cart ${cartId}, found status ${response.status}`
     const location = response.headers['location'] ?? ''
@@ -86,4 +100,10 @@ function everyClickLeadsToItsOrder({ stores, browser }: View<'web'>): true | str
     if (order?.cartId !== cartId) return `expected a location that leads to the order of cart ${cartId}, found ${location === '' ? 'no location' : location}`
   }
   return true
+}
+
+function theLocationShowsTheOrder({ browser }: View<'web'>): true | string {
+  const look = browser.clicks.find(({ method }) => method === 'GET')
+  if (look === undefined || look.response?.status === 200) return true
+  return `expected ${look.path}, which the customer was given, to show the order, found ${look.response === undefined ? 'no response' : `status ${look.response.status}`}`
 }
