@@ -27,6 +27,17 @@ describe('exercise 06 · immutable-facts', () => {
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 
+  test('★ each order has payments of its own', () =>
+    check({
+      system: () => [billing],
+      instances: { billing: 1 },
+      async scenario(tools) {
+        await send(tools, ['book p1', 'book p3', 'cancel p3'], 'o1')
+        await send(tools, ['book p2'], 'o2')
+      },
+      atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
+    }))
+
   test('★★ the network makes a copy, and it comes out of turn', () =>
     check({
       system: () => [billing],
@@ -50,6 +61,18 @@ describe('exercise 06 · immutable-facts', () => {
       instances: { billing: 1 },
       scenario: (tools) => send(tools, ['book p1', 'cancel p1']),
       faults: { crashes: 1 },
+      atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
+    }))
+
+  test('★★ she has paid before, and two payments come at the same time, at two consumers', () =>
+    check({
+      system: () => [billing],
+      instances: { billing: 2 },
+      async scenario(tools) {
+        await send(tools, ['book p1'])
+        await tools.wait(1_000)
+        await send(tools, ['book p2', 'book p3'])
+      },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 
@@ -92,28 +115,33 @@ describe('exercise 06 · immutable-facts', () => {
 })
 
 /** Sends the messages of a history. Those with the same content are the same message: copies, under one id. */
-async function send(tools: Scenario, history: readonly Entry[]): Promise<void> {
-  for (const entry of history) await tools.send('billing', messageFor(entry), { id: entry.replace(' ', '-') })
+async function send(tools: Scenario, history: readonly Entry[], orderId = 'o1'): Promise<void> {
+  for (const entry of history) await tools.send('billing', messageFor(entry, orderId), { id: entry.replace(' ', '-') })
 }
 
-function messageFor(entry: Entry): BookPayment | CancelPayment {
+function messageFor(entry: Entry, orderId: string): BookPayment | CancelPayment {
   const [verb, paymentId] = entry.split(' ') as ['book' | 'cancel', PaymentId]
   return verb === 'book'
-    ? { type: 'BookPayment', orderId: 'o1', paymentId, amount: amounts[paymentId] }
-    : { type: 'CancelPayment', orderId: 'o1', paymentId }
+    ? { type: 'BookPayment', orderId, paymentId, amount: amounts[paymentId] }
+    : { type: 'CancelPayment', orderId, paymentId }
 }
 
 /** What was sent determines what must be there in the end; the order, and how often, make no difference. */
-function showsWhatStayed({ stores, sent }: View<'billing'>): true | string {
+function showsWhatStayed({ stores, queues, sent }: View<'billing'>): true | string {
+  const [dead] = queues.billing.deadLetters
+  if (dead !== undefined) return `expected ${dead.id} in the statement, found it in the dead-letter queue: ${dead.reason ?? ''}`
   const messages = sent.map(({ message }) => message as unknown as BookPayment | CancelPayment)
-  const booked = new Set(messages.flatMap((message) => (message.type === 'BookPayment' ? [message.paymentId as PaymentId] : [])))
-  const cancelled = new Set(messages.flatMap((message) => (message.type === 'CancelPayment' ? [message.paymentId as PaymentId] : [])))
+  for (const orderId of new Set(messages.map((message) => message.orderId))) {
+    const ofOrder = messages.filter((message) => message.orderId === orderId)
+    const booked = new Set(ofOrder.flatMap((message) => (message.type === 'BookPayment' ? [message.paymentId as PaymentId] : [])))
+    const cancelled = new Set(ofOrder.flatMap((message) => (message.type === 'CancelPayment' ? [message.paymentId as PaymentId] : [])))
 
-  const valid = [...booked].filter((paymentId) => !cancelled.has(paymentId))
-  const expected = valid.reduce((sum, paymentId) => sum + amounts[paymentId], 0)
-  const found = stores.billing.get<{ paid: number }>('statements', 'o1')?.paid ?? 0
-  if (found === expected) return true
-  return `expected ${euros(expected)} paid for order o1, found ${euros(found)}: booked ${list(booked)}, cancelled ${list(cancelled)}`
+    const valid = [...booked].filter((paymentId) => !cancelled.has(paymentId))
+    const expected = valid.reduce((sum, paymentId) => sum + amounts[paymentId], 0)
+    const found = stores.billing.get<{ paid: number }>('statements', orderId)?.paid ?? 0
+    if (found !== expected) return `expected ${euros(expected)} paid for order ${orderId}, found ${euros(found)}: booked ${list(booked)}, cancelled ${list(cancelled)}`
+  }
+  return true
 }
 
 function list(paymentIds: ReadonlySet<string>): string {

@@ -2,8 +2,8 @@
  * Near miss: the facts are right, but they overwrite whatever is there. Two consumers that read the same statement each add their own fact,
  * and the slower one removes the other's.
  *
- * Caught by: ★★★ two consumers
- * Because: expected € 0 paid for order o1, found € 20,000
+ * Caught by: ★★ she has paid before, and two payments come at the same time
+ * Because: expected € 25,100 paid for order o1, found € 25,000
  */
 import { endpoint, put, type HandlerContext } from '#lib'
 import type { BookPayment, CancelPayment } from '#driveway'

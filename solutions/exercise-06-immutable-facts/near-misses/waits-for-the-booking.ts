@@ -2,8 +2,8 @@
  * Near miss: a cancellation that comes first is refused, so that the broker delivers it again until the booking is there. The broker does
  * not try for ever: when a booking takes longer, the cancellation is already in the dead-letter queue.
  *
- * Caught by: ★★ the cancellation overtakes its booking
- * Because: expected € 0 paid for order o1, found € 20,000
+ * Caught by: ★★ the network makes a copy, and it comes out of turn
+ * Because: expected cancel-p1 in the statement, found it in the dead-letter queue
  */
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { BookPayment, CancelPayment } from '#driveway'
