@@ -67,6 +67,19 @@ describe('exercise 07 · message-identity', () => {
       atRest: { 'every payment is in the balance once': balanceOfErika(40_000) },
     }))
 
+  test('★★ she has paid before, and two payments come at the same time, at two consumers', () =>
+    check({
+      system: () => [orders],
+      instances: { orders: 2 },
+      async scenario(tools) {
+        await tools.publish(oneCar, { id: 'm1' })
+        await tools.wait(1_000)
+        await tools.publish(oneCar, { id: 'm2' })
+        await tools.publish(oneCar, { id: 'm3' })
+      },
+      atRest: { 'every payment is in the balance once': balanceOfErika(60_000) },
+    }))
+
   test('★★ two copies of one message at the same time, at two consumers', () =>
     check({
       system: () => [orders],
