@@ -39,7 +39,7 @@ export const mutants: Command = {
     })
     try {
       const judge = ({ file, mutants }: (typeof work)[number]): Promise<void> =>
-        judgeMutants(bench, file, mutants, (judged) => {
+        judgeMutants(bench, file, mutants, values.sample === undefined ? 'first' : 'not at all', (judged) => {
           results.push(judged)
           screen.whisper(`  ${results.length} of ${total} mutants · ${judged.exercise.name} ${judged.file}`)
         })

@@ -53,18 +53,17 @@ export function orphans(exercise: Exercise): readonly EquivalentMutant[] {
 }
 
 /**
- * Judges mutants of one file by the checks of its exercise, those first that take the least, each until the first that breaks.
+ * Judges mutants of one file by the checks of its exercise, each until the first that breaks.
  *
+ * @param whole `first`: the file itself is judged as well, which shows what the checks take, and then those come first that take the least. It does not
+ * pay for a few mutants.
  * @throws Error when the file itself does not pass.
  */
-export async function judgeMutants(bench: Bench, file: MutatedFile, mutants: readonly Mutant[], onJudged: (judged: JudgedMutant) => void): Promise<void> {
+export async function judgeMutants(bench: Bench, file: MutatedFile, mutants: readonly Mutant[], whole: 'first' | 'not at all', onJudged: (judged: JudgedMutant) => void): Promise<void> {
   if (mutants.length === 0) return
   const court = bench.process(limits)
   try {
-    const whole = await court.run({ module: await moduleOf(court, file, file.text, 'whole'), first: [], until: 'the end' })
-    const { verdict, by = '', because } = verdictOf(whole)
-    if (verdict !== 'accepted') throw new Error(`${file.exercise.name}: ${file.file} is ${verdict} itself. ${by} ${because}`)
-    const first = [...whole.checks].sort((a, b) => a.spent - b.spent).map(({ name }) => name)
+    const first = whole === 'first' ? await cheapestFirst(court, file) : []
     const equivalent = equivalentMutants(file.exercise)
     for (const [index, mutant] of mutants.entries()) {
       const judged = await judge(court, file, mutant, index, first)
@@ -74,6 +73,13 @@ export async function judgeMutants(bench: Bench, file: MutatedFile, mutants: rea
   } finally {
     court.end()
   }
+}
+
+async function cheapestFirst(court: JudgeProcess, file: MutatedFile): Promise<readonly string[]> {
+  const outcome = await court.run({ module: await moduleOf(court, file, file.text, 'whole'), first: [], until: 'the end' })
+  const { verdict, by = '', because } = verdictOf(outcome)
+  if (verdict !== 'accepted') throw new Error(`${file.exercise.name}: ${file.file} is ${verdict} itself. ${by} ${because}`)
+  return [...outcome.checks].sort((a, b) => a.spent - b.spent).map(({ name }) => name)
 }
 
 async function judge(court: JudgeProcess, file: MutatedFile, mutant: Mutant, index: number, first: readonly string[]): Promise<Pick<JudgedMutant, 'fate' | 'by' | 'because'>> {
