@@ -72,6 +72,19 @@ describe('exercise 08 · deterministic-ids', () => {
       atRest: { 'marketing knows what the customer paid': marketingKnows(20_000) },
     }))
 
+  test('★★ Erika has paid before, and two payments come at the same time, at two consumers', () =>
+    check({
+      system: () => [orders],
+      instances: { orders: 2 },
+      async scenario(bank) {
+        await bank.publish(oneCar, { id: 'm1' })
+        await bank.wait(1_000)
+        await bank.publish(oneCar, { id: 'm2' })
+        await bank.publish(oneCar, { id: 'm3' })
+      },
+      atRest: { 'orders has booked it': booked('orders', 60_000) },
+    }))
+
   test('★★★ a payment for two cars, through every crash, copy and ambiguous send', () =>
     check({
       system: () => [orders, marketing],
