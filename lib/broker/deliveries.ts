@@ -11,8 +11,18 @@ import {
   type TaskStart,
   type World,
 } from '../simulation/index.js'
-import type { Broker } from './broker.js'
 import { dueOf, likeness, type Entry, type Lock, type Queue } from './queue.js'
+
+/** What a delivery needs of the broker that makes it. */
+export interface Lender {
+  readonly world: World
+  /** Milliseconds. */
+  readonly settings: { readonly lockDuration: number }
+  /** Whether a delivery may be the last that the queue's limit allows belongs to the state from now on. */
+  watchLimit(queue: Queue, entry: Entry): void
+  /** True when the message has been delivered as often as the queue allows. */
+  isSpent(queue: Queue, entry: Entry): boolean
+}
 
 export const brokerParticipant = { name: 'broker', kind: 'broker', instance: 1 } as const
 
@@ -29,7 +39,7 @@ export interface DeliveryRecord {
 }
 
 /** Puts an entry under the lock of a process, and says what the process is told. */
-export function lockEntry(broker: Broker, queue: Queue, entry: Entry, process: Process, by: number): DeliveryRecord {
+export function lockEntry(broker: Lender, queue: Queue, entry: Entry, process: Process, by: number): DeliveryRecord {
   const { world } = broker
   world.advance(dueOf(entry))
   broker.watchLimit(queue, entry)
@@ -47,7 +57,7 @@ export class Deliver implements Alternative {
   readonly mayBeLate = true
 
   constructor(
-    private readonly broker: Broker,
+    private readonly broker: Lender,
     private readonly queue: Queue,
     private readonly entry: Entry,
     private readonly process: Process,
@@ -114,7 +124,7 @@ export class LockExpires implements Alternative {
   readonly mayBeLate = true
 
   constructor(
-    private readonly broker: Broker,
+    private readonly broker: Lender,
     private readonly queue: Queue,
     private readonly entry: Entry,
     private readonly lock: Lock,

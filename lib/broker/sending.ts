@@ -5,6 +5,7 @@ import {
   hashText,
   mix,
   MisuseError,
+  mutatedAfterHandover,
   processName,
   serialise,
   success,
@@ -218,9 +219,5 @@ function draftId(broker: Broker, task: Task): string {
 
 function verifyMessage(task: Task, message: Message, letter: Envelope, call: string): void {
   if (JSON.stringify(message) === letter.text) return
-  throw new MisuseError('mutated-after-handover', {
-    what: `${task.process.node.name}: the message ${message.type} was changed after it had been handed to \`${call}\`.`,
-    why: 'What was handed over is what was sent; the change reaches nobody. Code that relies on it works only as long as everything runs in one memory.',
-    next: 'Make the change before the call, or make a copy and change that: { ...message, total: 5 }.',
-  })
+  throw mutatedAfterHandover(task, `the message ${message.type}`, `\`${call}\``, '{ ...message, total: 5 }')
 }

@@ -1,4 +1,5 @@
 export { checked } from './checked.js'
+export { mutatedAfterHandover } from './mutated-after-handover.js'
 export { callSite } from './call-site.js'
 export * from './errors.js'
 export { processName } from './crash.js'

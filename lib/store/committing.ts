@@ -1,4 +1,4 @@
-import { failure, injected, MisuseError, mix, success, type Alternative, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
+import { failure, injected, mix, mutatedAfterHandover, success, type Alternative, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
 import type { Committed, Database, Row } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 import type { PreparedWrite, Write } from './writes.js'
@@ -119,15 +119,6 @@ export function verifyWrites(task: Task, writes: readonly Write[], prepared: rea
   for (const [index, write] of writes.entries()) {
     const before = prepared[index]
     if (before === undefined || write.kind === 'remove' || JSON.stringify(write.value) === before.text) continue
-    throw mutated(task, `the document ${write.collection} ${write.id}`, 'store.commit')
+    throw mutatedAfterHandover(task, `the document ${write.collection} ${write.id}`, 'store.commit', '{ ...document, status: "paid" }')
   }
-}
-
-/** The answer to an object that was changed after it had been handed over. */
-export function mutated(task: Task, what: string, call: string): MisuseError {
-  return new MisuseError('mutated-after-handover', {
-    what: `${task.process.node.name}: ${what} was changed after it had been handed to ${call}.`,
-    why: 'What was handed over is what counts; the change reaches nobody. Code that relies on it works only as long as everything runs in one memory.',
-    next: 'Make the change before the call, or make a copy and change that: { ...document, status: "paid" }.',
-  })
 }
