@@ -69,14 +69,22 @@ async function exploreExhaustively<Node extends NodeDefinition, Input>(setup: Se
   const result = await searchExhaustively(explorer, judge, limits)
   if (result.found !== undefined) return tellBroken(setup, result.found, limits)
   const coverage: Coverage = { strategy: 'exhaustive', complete: result.complete, executions: result.executions, states: result.states, schedules: result.schedules, budget: limits.budget, faults: result.faults }
-  if (!result.complete) {
-    return unknown(coverage, {
-      what: `Not exhaustive: stopped after ${result.executions.toLocaleString('en')} executions, with more to try.`,
-      why: 'What was not tried may break a promise, so this is no pass.',
-      next: 'Raise the limit, lower the faults, or make the scenario smaller.',
-    })
-  }
-  return judgeCoverage(coverage, result.deepest, result.rests)
+  return result.complete ? judgeCoverage(coverage, result.deepest, result.rests) : exploreTheRest(setup, options, coverage)
+}
+
+/** More schedules than can be gone through. Some of the others are drawn at random: what breaks there is broken; what does not is weaker evidence. */
+async function exploreTheRest<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>, coverage: Coverage): Promise<Finding> {
+  const { explorer, judge } = setup
+  const seed = options.seed ?? defaultSeed
+  const { searchRandomly } = await random()
+  explorer.restart()
+  const drawn = await searchRandomly(explorer, judge, { runs: defaultRuns, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: undefined, use: () => undefined })
+  if (drawn.found !== undefined) return tellBroken(setup, drawn.found, undefined, { seed })
+  return unknown(coverage, {
+    what: `Not exhaustive: stopped after ${coverage.executions.toLocaleString('en')} executions, with more to try.`,
+    why: `Nothing is broken so far, and ${drawn.executions} schedules drawn at random broke nothing either. That is weaker evidence: what was not tried may break a promise, so this is no pass.`,
+    next: 'Your code may well be right. Every read, commit, send, timer and look at the clock multiplies the schedules, and code that does less of it gets a verdict. (In the check itself: a higher limit, fewer faults, or a smaller scenario.)',
+  })
 }
 
 function judgeCoverage(coverage: Coverage, deepest: number, rests: number): Finding {
@@ -106,6 +114,7 @@ function judgeCoverage(coverage: Coverage, deepest: number, rests: number): Find
 }
 
 const defaultSeed = 20_260_101
+const defaultRuns = 300
 
 /** Loaded when it is needed: most checks are exhaustive, and fast-check is large. */
 const random = (): Promise<typeof Random> => import('./strategies/random.js')
@@ -115,7 +124,7 @@ async function exploreRandomly<Node extends NodeDefinition, Input>(setup: Setup,
   const seed = options.seed ?? defaultSeed
   const budget = options.faults ?? {}
   const { describeInput, searchRandomly } = await random()
-  const result = await searchRandomly(explorer, judge, { runs: options.runs ?? 300, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: options.given, use: (value) => (input.current = value) })
+  const result = await searchRandomly(explorer, judge, { runs: options.runs ?? defaultRuns, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: options.given, use: (value) => (input.current = value) })
   if (result.found !== undefined) {
     input.current = result.found.input
     return tellBroken(setup, result.found, undefined, options.given === undefined ? { seed } : { seed, input: describeInput(result.found.input) })

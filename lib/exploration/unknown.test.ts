@@ -48,8 +48,24 @@ describe('a pass is never luck', () => {
     expect(await explore({ ...sound, faults: { copies: 1, crashes: 2 }, limit: 10 })).toMatchObject({
       verdict: 'unknown',
       coverage: { complete: false, executions: 10 },
-      explanation: { what: 'Not exhaustive: stopped after 10 executions, with more to try.' },
+      explanation: {
+        what: 'Not exhaustive: stopped after 10 executions, with more to try.',
+        why: expect.stringContaining('300 schedules drawn at random broke nothing either. That is weaker evidence') as string,
+        next: expect.stringContaining('Your code may well be right.') as string,
+      },
     })
+  })
+
+  test('a limit was hit, and a schedule drawn at random breaks a promise: then it is broken', async () => {
+    const twice = endpoint('orders', {
+      async Submit(_message: { readonly type: string }, { store }) {
+        await store.commit(insert('orders', crypto.randomUUID(), {}))
+      },
+    })
+    const options: CheckOptions = { ...sound, system: () => [twice], limit: 1, atRest: { 'one order': ({ stores }) => stores['orders']?.ids('orders').length === 1 || 'two orders' } }
+    const finding = await explore(options)
+    expect(finding).toMatchObject({ verdict: 'broken', violation: { promise: 'one order' } })
+    expect(await explore(options)).toEqual(finding)
   })
 
   test('without a promise, or with options that do not exist, there is no verdict at all', async () => {

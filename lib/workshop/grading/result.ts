@@ -60,9 +60,9 @@ export function levelReached(checks: readonly CheckResult[]): Level {
   return reached
 }
 
-/** The one whose story is told; the others have to wait. */
+/** The one whose story is told; the others have to wait. What is broken teaches more than what is unknown, so it comes first. */
 export function firstFailure(checks: readonly CheckResult[]): CheckResult | undefined {
-  return checks.find(({ state }) => state === 'broken' || state === 'unknown')
+  return checks.find(({ state }) => state === 'broken') ?? checks.find(({ state }) => state === 'unknown')
 }
 
 /** The finding that tells why a check did not pass, if `check()` gave one. */

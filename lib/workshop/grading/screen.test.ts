@@ -72,6 +72,14 @@ describe('the screen', () => {
     expect(text).toContain('0 of 1 checks pass · 1 unknown')
   })
 
+  test('tells what is broken before what is unknown, whichever comes first', () => {
+    const unknown = check(1, 'unknown', { findings: [{ verdict: 'unknown', coverage: undefined, explanation: misuse.explanation }] })
+    const text = screen(result([unknown, check(2, 'broken', { name: 'the broken one', problem: { title: 'it broke', detail: undefined, site: undefined } })]))
+    expect(text).toContain('★★ the broken one\n')
+    expect(text).toContain('it broke')
+    expect(text).not.toContain('neither kept nor broken')
+  })
+
   test('puts the stars of a suite before its checks', () => {
     expect(screen(result([check(1, 'passed', { group: 'the promises', name: 'one' }), check(1, 'passed', { group: 'the promises', name: 'two' })]))).toContain('  ★   the promises\n  ✓     one\n  ✓     two')
   })
