@@ -3,7 +3,7 @@ import nodePath, { type PlatformPath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The path that a location stands for: `file:///C:/work/cart.ts?submission=x` → `C:\work\cart.ts` on Windows.
+ * The path that a location stands for: `file:///C:/repo/cart.ts?submission=x` → `C:\repo\cart.ts` on Windows.
  *
  * @param paths those of this machine, or `path.win32` or `path.posix` in a test.
  */
@@ -12,7 +12,7 @@ export function pathOf(location: string, paths: PlatformPath = nodePath): string
   return paths.normalize(path.startsWith('file:') ? fileURLToPath(path, { windows: paths.sep === '\\' }) : path)
 }
 
-/** Whether a path is below a folder. On Windows `c:\Work` and `C:/work` are the same. */
+/** Whether a path is below a folder. On Windows `c:\Repo` and `C:/repo` are the same. */
 export function isBelow(folder: string, path: string, paths: PlatformPath = nodePath): boolean {
   const way = paths.relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way)
