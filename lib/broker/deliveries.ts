@@ -6,7 +6,7 @@ import {
   type FaultName,
   type Impact,
   type Json,
-  type Process,
+  type Incarnation,
   type StepDescription,
   type TaskStart,
   type World,
@@ -39,7 +39,7 @@ export interface DeliveryRecord {
 }
 
 /** Puts an entry under the lock of a process, and says what the process is told. */
-export function lockEntry(broker: Lender, queue: Queue, entry: Entry, process: Process, by: number): DeliveryRecord {
+export function lockEntry(broker: Lender, queue: Queue, entry: Entry, process: Incarnation, by: number): DeliveryRecord {
   const { world } = broker
   world.advance(dueOf(entry))
   broker.watchLimit(queue, entry)
@@ -60,7 +60,7 @@ export class Deliver implements Alternative {
     private readonly broker: Lender,
     private readonly queue: Queue,
     private readonly entry: Entry,
-    private readonly process: Process,
+    private readonly process: Incarnation,
     outOfOrder: boolean,
     readonly redundant: boolean,
     readonly eager: boolean,
@@ -95,7 +95,7 @@ export function taskHash(world: World, entry: Entry, start: number): number {
   return mix(start, likeness(entry, world.observed))
 }
 
-export function describeReceipt(world: World, entry: Entry, process: Process): StepDescription {
+export function describeReceipt(world: World, entry: Entry, process: Incarnation): StepDescription {
   const count = entry.deliveryCount + 1
   const notes = [...(entry.copy ? ['a copy'] : []), ...(count > 1 ? [`delivery ${count}`] : []), ...(entry.lock === undefined ? [] : ['the old lock has expired'])]
   return {

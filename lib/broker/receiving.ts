@@ -10,7 +10,7 @@ import {
   type Impact,
   type Json,
   type Operation,
-  type Process,
+  type Incarnation,
   type Result,
   type StepDescription,
   type Task,
@@ -113,7 +113,7 @@ function takesTime({ verb, delay = 0 }: Settlement): boolean {
 }
 
 /** True while nobody else can get the message before it is settled: the lock is the process's own, and is not forgotten. */
-function isHeld(entry: Entry | undefined, { slot, incarnation }: Process, { deliveryCount }: DeliveryRecord): boolean {
+function isHeld(entry: Entry | undefined, { slot, incarnation }: Incarnation, { deliveryCount }: DeliveryRecord): boolean {
   const lock = entry?.lock
   return lock !== undefined && !lock.forgotten && lock.slot === slot && lock.incarnation === incarnation && entry?.deliveryCount === deliveryCount
 }

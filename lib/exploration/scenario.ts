@@ -35,8 +35,8 @@ export function scenarioNode(run: (scenario: Scenario) => Promise<void>): NodeDe
     autostart: true,
     install: () => undefined,
     boot: (): ScenarioMemory => ({ hash: hashText('scenario'), seed: hashText('scenario'), label: 'scenario', payload: undefined, clicks: [] }),
-    async run(task) {
-      const { network, broker } = parts(task.process.host.world)
+    async run(task, world) {
+      const { network, broker } = parts(world)
       const { clicks } = task.process.memory as ScenarioMemory
       let messages = 0
       const sending = sendingContext(broker, task, () => {

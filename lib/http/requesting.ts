@@ -11,7 +11,7 @@ import {
   type Impact,
   type Node,
   type Operation,
-  type Process,
+  type Incarnation,
   type StepDescription,
   type Task,
 } from '../simulation/index.js'
@@ -108,7 +108,7 @@ class Arrive implements Alternative {
 
   constructor(
     private readonly call: Call,
-    private readonly process: Process,
+    private readonly process: Incarnation,
   ) {
     this.server = process.slot
   }

@@ -1,3 +1,4 @@
+import type { Incarnation } from './operation.js'
 import type { Process } from './process.js'
 import type { Alternative, Impact } from './step.js'
 import type { FaultName } from './trace.js'
@@ -39,6 +40,6 @@ export class Crash implements Alternative {
 }
 
 /** `orders`, or `orders 2` for the second of several. */
-export function processName(process: Process): string {
+export function processName(process: Incarnation): string {
   return process.node.slots.length > 1 ? `${process.node.name} ${process.instance}` : process.node.name
 }

@@ -2,9 +2,9 @@ import { MisuseError } from './errors.js'
 import { add, mix, type Hash } from './hash.js'
 import type { Operation } from './operation.js'
 import { Crash } from './crash.js'
-import { Process, type Host } from './process.js'
-import { Task, type TaskStart } from './task.js'
-import type { Alternative, Impact, Reference } from './step.js'
+import { Process } from './process.js'
+import { Task, type Host } from './task.js'
+import type { Alternative, Impact, Reference, TaskStart } from './step.js'
 import type { World } from './world.js'
 
 /**
@@ -183,9 +183,8 @@ export class Execution implements Host {
         if (impact.ends !== undefined && knows(impact.ends.slot)) this.#end(impact.ends)
         if (!knows(impact.slot)) return
         const operation = this.#take(impact)
-        const { process } = operation
-        process.observe(mix(operation.sequence, impact.result.hash))
-        this.enter(operation.task)
+        this.#process(impact.slot).observe(mix(operation.sequence, impact.result.hash))
+        operation.task.enter()
         operation.settle(impact.result)
         return
       }
@@ -218,7 +217,7 @@ export class Execution implements Host {
   #marks(): readonly Hash[] {
     if (this.#known !== undefined) return this.#known
     let marks = this.processes.map((process) => {
-      const own = process.key()
+      const own = process.key(this.world)
       const bonds = this.world.bonds(process.slot)
       return own === 0 && bonds === 0 ? 0 : mix(own, bonds)
     })
@@ -251,14 +250,16 @@ export class Execution implements Host {
     // What a factory draws depends on its place and incarnation, not on the order of starts.
     const seed = mix(mix(place.node.hash, place.instance), process.incarnation)
     this.current = new Task(process, { hash: 0, seed, label: 'start', payload: undefined })
-    process.memory = place.node.definition.boot(process)
-    if (place.node.definition.autostart === true) this.#start(process, process.memory as TaskStart)
+    process.memory = place.definition.boot(process)
+    if (place.definition.autostart === true) this.#start(process, process.memory as TaskStart)
   }
 
   #start(process: Process, start: TaskStart): void {
+    const place = this.world.slots[process.slot]
+    if (place === undefined) return
     const task = process.begin(start)
     this.enter(task)
-    process.node.definition.run(task).then(
+    place.definition.run(task, this.world).then(
       () => process.end(task),
       (error: unknown) => this.fail(error),
     )
@@ -279,7 +280,7 @@ export class Execution implements Host {
   #end(reference: Reference): void {
     const operation = this.#take(reference)
     operation.parked = false
-    operation.process.end(operation.task)
+    operation.task.end()
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { endpoint, put } from '../index.js'
 import { explore } from '../exploration/index.js'
 import { tell, tellAll } from '../exploration/fixtures/stories.js'
-import type { NodeDefinition } from './node.js'
+import type { NodeDefinition } from './world.js'
 
 /** Runs code in a handler, once, and gives what it returned. */
 async function inside<T>(code: () => T | Promise<T>): Promise<T> {

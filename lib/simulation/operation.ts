@@ -1,8 +1,7 @@
 import { makeError, type ErrorDescription } from './errors.js'
 import { hashText, mix, type Hash } from './hash.js'
-import type { Process } from './process.js'
+import type { Node } from './node.js'
 import type { Alternative, Result } from './step.js'
-import type { Task } from './task.js'
 
 /** What code asks for when it calls `store.commit(…)`, `send(…)` and the like. */
 export interface EffectRequest<T> {
@@ -26,6 +25,40 @@ export interface EffectRequest<T> {
   readonly verify?: () => void
 }
 
+/** The process that waits for an operation, as whoever performs the operation sees it. */
+export interface Incarnation {
+  readonly node: Node
+  /** The place among all processes of the system: the same for all incarnations. */
+  readonly slot: number
+  /** 1 for the first instance of a node. */
+  readonly instance: number
+  readonly incarnation: number
+  /** How many tasks it has begun: names the next one within the process. */
+  readonly begun: number
+  readonly tasks: { readonly length: number }
+  /** All processes, by slot. */
+  readonly host: { readonly processes: readonly Incarnation[] }
+  /** True when this is all that the process waits for, and all that it can do, so that its own steps have an order. */
+  waitsOnlyFor(operation: Operation): boolean
+  /** Of what a process waits for by the clock, nothing overtakes what is due before it; timers due together fire in the order in which they were set. */
+  isNextDue(operation: Operation): boolean
+  take(sequence: number): Operation | undefined
+}
+
+/** The task whose code has asked for an operation. */
+export interface Asker {
+  readonly process: Incarnation
+  readonly hash: Hash
+  readonly seed: Hash
+  readonly label: string
+  readonly ended: boolean
+  metFault: boolean
+  /** Its code is about to run. */
+  enter(): void
+  /** The last of its code has run. */
+  end(): void
+}
+
 /** An effect that waits for the scheduler. */
 export class Operation {
   /** Somebody awaits the result, or has attached a `then`. */
@@ -35,7 +68,7 @@ export class Operation {
   origin: Error | undefined
 
   constructor(
-    readonly task: Task,
+    readonly task: Asker,
     readonly effect: EffectRequest<unknown>,
     /** The place in the history of the process. */
     readonly sequence: number,
@@ -45,7 +78,7 @@ export class Operation {
     readonly reject: (error: unknown) => void,
   ) {}
 
-  get process(): Process {
+  get process(): Incarnation {
     return this.task.process
   }
 

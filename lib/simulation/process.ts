@@ -1,14 +1,14 @@
 import { mix, type Hash } from './hash.js'
 import type { Node } from './node.js'
 import type { Operation } from './operation.js'
-import { Task, type TaskStart } from './task.js'
-import type { World } from './world.js'
+import type { TaskStart } from './step.js'
+import { Task, type Home, type Host } from './task.js'
 
 /**
  * A process is one incarnation of one instance of a node: it lives until it crashes. What it will do next is fully determined by
  * what it has observed since it started, in the order in which it observed it. That history, as a hash, stands for its memory.
  */
-export class Process {
+export class Process implements Home {
   alive = true
   /** What this process has observed; 0 when it has nothing in memory. */
   history: Hash = 0
@@ -102,35 +102,17 @@ export class Process {
   }
 
   /** This process's share of the key of the system's state. */
-  key(): Hash {
-    const { world } = this.host
+  key(clock: Clock): Hash {
     if (this.blank) return 0
     let hash = mix(mix(this.node.hash, this.history), this.tasks.length)
     for (const operation of this.pending) {
-      if (operation.deadline !== undefined) hash = mix(hash, mix(operation.sequence, world.timeUntil(operation.deadline)))
+      if (operation.deadline !== undefined) hash = mix(hash, mix(operation.sequence, clock.timeUntil(operation.deadline)))
     }
     return hash
   }
 }
 
-/** What a process may ask of the execution that it lives in. */
-export interface Host {
-  readonly now: number
-  /** All processes, by slot. */
-  readonly processes: readonly Process[]
-  readonly over: boolean
-  /** True in the executions in which hand-over of objects is watched. */
-  readonly careful: boolean
-  /** Ends the execution with an answer to a mistake in the code under test. */
-  fail(error: unknown): void
-  /** The world that the execution runs in. */
-  readonly world: World
-  /** Code under test has thrown something that is not a mistake in itself: a handler will be tried again, a route answers 500. */
-  noteThrown(task: Task, error: unknown): void
-  /** Code has looked at the clock, or has asked for something by it. */
-  noteTime(): void
-  /** Code has drawn a random value. */
-  noteDraw(): void
-  /** Code of the task is about to run. */
-  enter(task: Task): void
+/** How long until a moment, as far as that counts. */
+interface Clock {
+  timeUntil(due: number): number
 }

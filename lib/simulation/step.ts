@@ -1,12 +1,22 @@
 import type { ErrorDescription } from './errors.js'
 import type { Hash } from './hash.js'
-import type { TaskStart } from './task.js'
 import type { Action, Fact, FaultName, Json, Participant } from './trace.js'
 
 /** What an operation came to, as plain data, so that the step can be given to a new process again. */
 export type Result =
   | { readonly ok: true; readonly value: unknown; readonly hash: Hash }
   | { readonly ok: false; readonly error: ErrorDescription; readonly hash: Hash; /** The error is a fault of the budget. */ readonly injected?: true }
+
+/** Why code runs: one message, one request, one scenario. */
+export interface TaskStart {
+  /** Tells the task from all others, whichever instance it runs on. Part of the history of the process. */
+  readonly hash: Hash
+  /** The seed of what the task draws. */
+  readonly seed: Hash
+  /** `SubmitOrder m1`, `POST /carts/c1/submission` */
+  readonly label: string
+  readonly payload: unknown
+}
 
 /**
  * What a step means for processes. It wakes at most one of them; that is why code between operations runs undisturbed. The change

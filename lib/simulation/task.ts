@@ -1,23 +1,44 @@
 import { callSite } from './call-site.js'
 import { MisuseError } from './errors.js'
 import { mix, type Hash } from './hash.js'
-import { Operation, OperationPromise, silence, type EffectRequest } from './operation.js'
-import type { Process } from './process.js'
+import { Operation, OperationPromise, silence, type Asker, type EffectRequest, type Incarnation } from './operation.js'
 import { RandomStream } from './random.js'
+import type { TaskStart } from './step.js'
 
-/** Why code runs: one message, one request, one scenario. */
-export interface TaskStart {
-  /** Tells the task from all others, whichever instance it runs on. Part of the history of the process. */
-  readonly hash: Hash
-  /** The seed of what the task draws. */
-  readonly seed: Hash
-  /** `SubmitOrder m1`, `POST /carts/c1/submission` */
-  readonly label: string
-  readonly payload: unknown
+/** What code under test may ask of the execution that it runs in. */
+export interface Host {
+  readonly now: number
+  /** All processes, by slot. */
+  readonly processes: readonly Incarnation[]
+  readonly over: boolean
+  /** True in the executions in which hand-over of objects is watched. */
+  readonly careful: boolean
+  /** Ends the execution with an answer to a mistake in the code under test. */
+  fail(error: unknown): void
+  /** Code under test has thrown something that is not a mistake in itself: a handler will be tried again, a route answers 500. */
+  noteThrown(task: Task, error: unknown): void
+  /** Code has looked at the clock, or has asked for something by it. */
+  noteTime(): void
+  /** Code has drawn a random value. */
+  noteDraw(): void
+  /** Code of the task is about to run. */
+  enter(task: Task): void
+}
+
+/** The process that a task runs in, as the task sees it. */
+export interface Home extends Incarnation {
+  readonly alive: boolean
+  /** What the node keeps in this process's memory: the handlers that a factory returned, for example. */
+  readonly memory: unknown
+  readonly pending: Operation[]
+  readonly host: Host
+  observe(what: Hash): void
+  nextOperation(): number
+  end(task: Task): void
 }
 
 /** One unit of work within a process. */
-export class Task {
+export class Task implements Asker {
   ended = false
   /** Set when the attendee's function has returned; what the pipeline does afterwards is its own. */
   returned = false
@@ -33,7 +54,7 @@ export class Task {
   #operations = 0
 
   constructor(
-    readonly process: Process,
+    readonly process: Home,
     start: TaskStart,
   ) {
     this.hash = start.hash
@@ -55,6 +76,14 @@ export class Task {
   nextOperation(): number {
     this.#operations += 1
     return this.#operations
+  }
+
+  enter(): void {
+    this.process.host.enter(this)
+  }
+
+  end(): void {
+    this.process.end(this)
   }
 
   /**

@@ -1,11 +1,25 @@
 import { HarnessError } from './errors.js'
 import { add, hashText, mix, type Hash } from './hash.js'
 import { Journal } from './journal.js'
-import type { Node, NodeDefinition } from './node.js'
+import type { Node, NodeTraits } from './node.js'
 import type { Process } from './process.js'
 import type { Alternative } from './step.js'
 import type { FaultBudget } from './faults.js'
+import type { Task } from './task.js'
 import type { FaultName, Json, Participant, QueueView, WorldView } from './trace.js'
+
+/**
+ * A part of the system, as a test names it: `system: () => [web, orders]`. `endpoint()`, `service()` and the third parties make
+ * these; the engine knows nothing else of them.
+ */
+export interface NodeDefinition<Name extends string = string> extends NodeTraits<Name> {
+  /** Called once for each world: registers queues, routes, databases. */
+  install(world: World, node: Node): void
+  /** Called for each new process: what it returns is the process's memory. */
+  boot(process: Process): unknown
+  /** The work of one task. Ordinary async code; ends when the promise settles. */
+  run(task: Task, world: World): Promise<void>
+}
 
 /** Something that outlives processes: the stores, the broker, the network, a third party's records. */
 export interface Component {
@@ -48,7 +62,7 @@ export interface MutableView {
 export class World {
   readonly journal = new Journal()
   readonly nodes: readonly Node[]
-  readonly slots: readonly { readonly node: Node; readonly instance: number }[]
+  readonly slots: readonly { readonly node: Node; readonly instance: number; readonly definition: NodeDefinition }[]
   /** What code or promises have been seen to look at. Only what is looked at has to be part of the state. */
   readonly observed = { clock: false, time: false, random: false, deliveries: false, queues: false, queueOrder: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
   /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
@@ -64,7 +78,7 @@ export class World {
   #everStalled = false
 
   constructor(definitions: readonly NodeDefinition[], instances: Readonly<Record<string, number>> = {}) {
-    const slots: { node: Node; instance: number }[] = []
+    const slots: { node: Node; instance: number; definition: NodeDefinition }[] = []
     this.nodes = definitions.map((definition) => {
       const count = instances[definition.name] ?? definition.instances
       const node: Node = {
@@ -75,12 +89,12 @@ export class World {
         keepsMemory: definition.keepsMemory,
         slots: Array.from({ length: count }, (_, index) => slots.length + index),
       }
-      for (let instance = 1; instance <= count; instance++) slots.push({ node, instance })
+      for (let instance = 1; instance <= count; instance++) slots.push({ node, instance, definition })
       return node
     })
     this.slots = slots
     this.#incarnations = slots.map(() => 1)
-    for (const node of this.nodes) node.definition.install(this, node)
+    for (const [index, node] of this.nodes.entries()) definitions[index]?.install(this, node)
   }
 
   /** Virtual time: milliseconds since the execution began. */

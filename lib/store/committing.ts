@@ -29,7 +29,7 @@ export class Commit implements Alternative {
   ) {
     this.fault = commitFaults[variant]
     this.slot = operation.process.slot
-    this.eager = variant === 'answered' && !world.watchesEveryStep && hasStoreToItself(operation)
+    this.eager = variant === 'answered' && !world.watchesEveryStep && hasStoreToItself(world, operation)
   }
 
   label(): string {

@@ -20,7 +20,7 @@ export class Get implements Alternative {
     private readonly id: string,
   ) {
     this.slot = operation.process.slot
-    this.eager = hasStoreToItself(operation)
+    this.eager = hasStoreToItself(world, operation)
   }
 
   label(): string {
@@ -62,7 +62,7 @@ export class List implements Alternative {
     private readonly collection: string,
   ) {
     this.slot = operation.process.slot
-    this.eager = hasStoreToItself(operation)
+    this.eager = hasStoreToItself(world, operation)
   }
 
   label(): string {

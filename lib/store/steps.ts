@@ -1,9 +1,8 @@
 import { processName, type Impact, type Operation, type Result, type StepDescription, type World } from '../simulation/index.js'
 
 /** Nobody else reads or writes the database of a service that runs as one process and does one thing at a time. */
-export function hasStoreToItself(operation: Operation): boolean {
-  const { node, host } = operation.process
-  return host.world.workersOf(node.name) === 1 && operation.process.waitsOnlyFor(operation)
+export function hasStoreToItself(world: World, operation: Operation): boolean {
+  return world.workersOf(operation.process.node.name) === 1 && operation.process.waitsOnlyFor(operation)
 }
 
 export function settle(operation: Operation, result: Result): Impact {

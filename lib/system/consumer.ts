@@ -47,8 +47,8 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
       for (const type of options.subscribes ?? []) broker.subscribe(name, type)
     },
     boot: (process) => ({ hash: hashText(`loop ${name}`), seed: hashText(`${name} ${process.instance} ${process.incarnation}`), label: 'receive loop', payload: undefined }),
-    run: async (task: Task) => {
-      const all = parts(task.process.host.world)
+    run: async (task: Task, world: World) => {
+      const all = parts(world)
       const messages = receiver(all.broker, all.broker.queue(name), task)
       for (let ended = false; !ended; ) {
         const seen = { receives: false }
@@ -66,7 +66,7 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
           if (!seen.receives) throw neverReceives(name, error)
           if (options.restarts !== true) throw loopThrew(name, error)
           task.process.host.noteThrown(task, error)
-          await goDown(task, error, nameThrown(error))
+          await goDown(world, task, error, nameThrown(error))
         }
       }
       task.leave(false)

@@ -48,14 +48,14 @@ export function endpoint<const Name extends string>(name: Name, handlers: Handle
       parts(world).broker.register(node, types)
     },
     boot: () => checkHandlers(name, started(`endpoint('${name}')`, made)),
-    run: (task) => handleMessage(task, options.pipeline ?? []),
+    run: (task, world) => handleMessage(task, world, options.pipeline ?? []),
   }
 }
 
-async function handleMessage(task: Task, pipeline: readonly PipelineStep[]): Promise<void> {
+async function handleMessage(task: Task, world: World, pipeline: readonly PipelineStep[]): Promise<void> {
   const { process } = task
   const { name } = process.node
-  const all = parts(process.host.world)
+  const all = parts(world)
   const record = task.payload as DeliveryRecord
   const peeked = delivery(all.broker, all.broker.queue(name), task, record, true)
   const handler = (process.memory as Memory)[record.type]

@@ -43,8 +43,8 @@ export function outagesOf(ledgers: Readonly<Record<string, unknown>>, name: stri
 }
 
 /** An error has left the code of a process: a process manager writes down why, and starts it again. */
-export function goDown(task: Task, error: unknown, reason: string): Promise<undefined> {
-  const outages = task.process.host.world.component('outages', Outages)
+export function goDown(world: World, task: Task, error: unknown, reason: string): Promise<undefined> {
+  const outages = world.component('outages', Outages)
   return task.issue<undefined>({
     kind: 'outage',
     label: 'start again',

@@ -48,9 +48,9 @@ export function service<const Name extends string, const Route extends string>(n
   }
 }
 
-async function handleRequest(task: Task): Promise<void> {
+async function handleRequest(task: Task, world: World): Promise<void> {
   const { process } = task
-  const all = parts(process.host.world)
+  const all = parts(world)
   const { request: wire, client, exchange } = task.payload as RequestRecord
   const routes = process.memory as readonly Route<RouteHandler>[]
   const match = matchRoute(routes, wire.method, wire.path)

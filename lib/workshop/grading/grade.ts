@@ -4,7 +4,8 @@ import { keepStory } from '../records/last-story.js'
 import { keepProgress } from '../records/progress.js'
 import type { Listener } from './listener.js'
 import type { ExerciseResult } from './result.js'
-import { runExercises, type RunOptions } from './run.js'
+import { runExercises } from './run.js'
+import type { RunOptions } from './run-options.js'
 import type { VitestOptions } from './vitest-run.js'
 
 /** Judges the attendee's files, and remembers the outcome: the story for `replay`, the level for `start`. */

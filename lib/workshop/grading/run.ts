@@ -1,18 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Exercise } from '../exercises.js'
 import { runDirectly } from './direct/run-directly.js'
-import type { Listener } from './listener.js'
 import type { ExerciseResult } from './result.js'
-
-export interface RunOptions {
-  /** Runs the tests that it matches, by the names of their suites and their own with blanks between them; the others are skipped. */
-  readonly only?: RegExp
-  /** Skips what comes after so many failures. */
-  readonly bail?: number
-  /** What the checks are run for; `check()` behaves accordingly. */
-  readonly env?: Readonly<Record<string, string>>
-  readonly onCheck?: Listener['onCheck']
-}
+import type { RunOptions } from './run-options.js'
 
 /**
  * Runs the graded checks of exercises with the attendee's files: without Vitest, which takes half of the time to start, and by Vitest where anything is

@@ -5,7 +5,7 @@ import { takeLoop, waitsInVain } from '../endless-loops.js'
 import { exerciseResult, type EndedTest } from '../ended-test.js'
 import { loopsFolder } from '../loops-folder.js'
 import type { ExerciseResult } from '../result.js'
-import type { RunOptions } from '../run.js'
+import type { RunOptions } from '../run-options.js'
 import type { Message, Request } from './messages.js'
 
 /**
