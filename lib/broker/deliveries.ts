@@ -3,6 +3,7 @@ import {
   processName,
   Stall,
   type Alternative,
+  type Contents,
   type FaultName,
   type Impact,
   type Json,
@@ -11,7 +12,7 @@ import {
   type TaskStart,
   type World,
 } from '../simulation/index.js'
-import { dueOf, likeness, type Entry, type Lock, type Queue } from './queue.js'
+import { dueOf, likeness, type Entry, type Envelope, type Lock, type Queue } from './queue.js'
 
 /** What a delivery needs of the broker that makes it. */
 export interface Lender {
@@ -89,6 +90,10 @@ export class Deliver implements Alternative {
   describe(): StepDescription {
     return describeReceipt(this.broker.world, this.entry, this.process)
   }
+
+  contents(): Contents {
+    return contentsOf(this.entry.envelope)
+  }
 }
 
 export function taskHash(world: World, entry: Entry, start: number): number {
@@ -105,10 +110,11 @@ export function describeReceipt(world: World, entry: Entry, process: Incarnation
     text: `${entry.envelope.type} ${entry.envelope.id}`,
     ...(notes.length === 0 ? {} : { outcome: notes.join(', ') }),
     task: taskLabel({ type: entry.envelope.type, id: entry.envelope.id, deliveryCount: count }),
-    get data() {
-      return JSON.parse(entry.envelope.text) as Json
-    },
   }
+}
+
+export function contentsOf({ text }: Envelope): Contents {
+  return { data: JSON.parse(text) as Json }
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   processName,
   success,
   type Alternative,
+  type Contents,
   type FaultName,
   type Impact,
   type Json,
@@ -14,9 +15,10 @@ import {
   type Result,
   type StepDescription,
   type Task,
+  type World,
 } from '../simulation/index.js'
 import type { Broker } from './broker.js'
-import { brokerParticipant, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
+import { brokerParticipant, contentsOf, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
 import type { Message } from './sending.js'
 import { dueOf, type Entry, type Queue } from './queue.js'
 
@@ -63,43 +65,83 @@ export function receiver(broker: Broker, queue: Queue, task: Task): Receiver {
         alternatives: (operation, offer) => {
           for (const { entry, outOfOrder, redundant } of broker.receivable(queue)) offer(new Receive(broker, queue, entry, operation, outOfOrder, redundant))
         },
-        decode: (record) => delivery(broker, queue, task, record as DeliveryRecord, false),
+        decode: (record) => new PeekLocked(broker, queue, task, record as DeliveryRecord),
       }),
   }
 }
 
-/** A delivery as its consumer sees it. `own` marks the settling that the workshop's own pipeline does. */
-export function delivery(broker: Broker, queue: Queue, task: Task, record: DeliveryRecord, own: boolean): Delivery {
-  const settle = (how: Settlement): Promise<void> =>
-    task.issue<undefined>({
-      kind: 'settle',
-      label: `${how.verb}(${record.type} ${record.id})`,
-      hash: mix(mix(hashText(how.verb), hashText(record.id)), how.delay ?? hashText(how.reason ?? '')),
-      request: undefined,
-      own,
-      mustFinish: true,
-      alternatives: (operation, offer) => {
-        offer(new Settle(broker, queue, operation, record, how, false))
-        if (how.verb === 'ack' && broker.world.mayMeet('lostAcks')) offer(new Settle(broker, queue, operation, record, how, true))
-      },
-      decode: () => undefined,
-    })
-  return {
-    message: JSON.parse(record.text) as Message,
-    messageId: record.id,
-    headers: record.headers,
-    get deliveryCount() {
-      broker.world.observed.deliveries = true
-      return record.deliveryCount
-    },
-    ack: () => settle({ verb: 'ack' }),
-    abandon: (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, byFault: own && task.metFault }),
-    deadLetter: (reason) => settle({ verb: 'dead-letter', reason }),
-    renew: () => settle({ verb: 'renew' }),
+/**
+ * Where `deliveryCount` looks. The getter is one for all: an object with a getter of its own gets a hidden class of its own, and V8 keeps that, and
+ * with it the whole execution, until the next full collection.
+ */
+export const counted = Symbol('counted')
+
+export interface Counted {
+  readonly [counted]: { readonly world: World; readonly record: DeliveryRecord }
+}
+
+/** Whoever looks at the delivery count makes it part of the state. */
+export function countOf({ [counted]: { world, record } }: Counted): number {
+  world.observed.deliveries = true
+  return record.deliveryCount
+}
+
+/** Gives an object a `deliveryCount` that is looked up when it is read. */
+export function defineCount(target: object, enumerable: boolean): void {
+  Object.defineProperty(target, 'deliveryCount', enumerable ? shownCount : hiddenCount)
+}
+
+function getCount(this: Counted): number {
+  return countOf(this)
+}
+
+const shownCount: PropertyDescriptor = { get: getCount, enumerable: true, configurable: true }
+const hiddenCount: PropertyDescriptor = { get: getCount, enumerable: false, configurable: true }
+
+/** A delivery as a receive loop sees it. */
+class PeekLocked implements Delivery, Counted {
+  readonly message: Message
+  readonly messageId: string
+  readonly headers: Readonly<Record<string, string>>
+  declare readonly deliveryCount: number
+  readonly ack: Delivery['ack']
+  readonly abandon: Delivery['abandon']
+  readonly deadLetter: Delivery['deadLetter']
+  readonly renew: Delivery['renew']
+  readonly [counted]: Counted[typeof counted]
+
+  constructor(broker: Broker, queue: Queue, task: Task, record: DeliveryRecord) {
+    const settle = (how: Settlement): Promise<void> => settleDelivery(broker, queue, task, record, how, false)
+    this.message = JSON.parse(record.text) as Message
+    this.messageId = record.id
+    this.headers = record.headers
+    defineCount(this, true)
+    this.ack = () => settle({ verb: 'ack' })
+    this.abandon = (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, byFault: false })
+    this.deadLetter = (reason) => settle({ verb: 'dead-letter', reason })
+    this.renew = () => settle({ verb: 'renew' })
+    this[counted] = { world: broker.world, record }
   }
 }
 
-interface Settlement {
+/** `own` marks the settling that the workshop's own pipeline does. */
+export function settleDelivery(broker: Broker, queue: Queue, task: Task, record: DeliveryRecord, how: Settlement, own: boolean): Promise<void> {
+  return task.issue<undefined>({
+    kind: 'settle',
+    label: `${how.verb}(${record.type} ${record.id})`,
+    hash: mix(mix(hashText(how.verb), hashText(record.id)), how.delay ?? hashText(how.reason ?? '')),
+    request: undefined,
+    own,
+    mustFinish: true,
+    alternatives: (operation, offer) => {
+      offer(new Settle(broker, queue, operation, record, how, false))
+      if (how.verb === 'ack' && broker.world.mayMeet('lostAcks')) offer(new Settle(broker, queue, operation, record, how, true))
+    },
+    decode: () => undefined,
+  })
+}
+
+export interface Settlement {
   readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
   readonly delay?: number
   readonly reason?: string
@@ -150,6 +192,10 @@ class Receive implements Alternative {
 
   describe(): StepDescription {
     return describeReceipt(this.broker.world, this.entry, this.operation.process)
+  }
+
+  contents(): Contents {
+    return contentsOf(this.entry.envelope)
   }
 }
 

@@ -10,6 +10,7 @@ import {
   serialise,
   success,
   type Alternative,
+  type Contents,
   type FaultName,
   type Impact,
   type Json,
@@ -159,7 +160,6 @@ class Send implements Alternative {
     else if (this.destination === undefined) outcomes.push(this.queues.length === 0 ? 'no subscriber' : `→ ${this.queues.map((queue) => queue.name).join(', ')}`)
     if (variant.copies && this.queues.length > 1) outcomes.push(`the copy for ${this.extra?.name ?? ''}`)
     if (variant.answer === 'none') outcomes.push(variant.arrives && this.destination !== undefined ? 'it arrives, no response' : 'no response')
-    const { text, type } = letter
     return {
       action: this.destination === undefined ? 'publish' : 'send',
       from: this.broker.world.participant(this.operation.process.slot),
@@ -167,13 +167,13 @@ class Send implements Alternative {
       text: `${this.destination === undefined ? 'publish' : 'send'} ${letter.type} ${letter.id}`,
       ...(outcomes.length === 0 ? {} : { outcome: outcomes.join(', ') }),
       task: this.operation.task.label,
-      get data() {
-        return JSON.parse(text) as Json
-      },
-      get facts() {
-        return [{ label: '', subject: `message ${type}`, after: withoutType(JSON.parse(text) as Json) }]
-      },
     }
+  }
+
+  contents(): Contents {
+    const { text, type } = this.letter
+    const message = JSON.parse(text) as Json
+    return { data: message, facts: [{ label: '', subject: `message ${type}`, after: withoutType(message) }] }
   }
 }
 

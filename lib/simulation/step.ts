@@ -64,9 +64,13 @@ export interface Alternative {
   label(): string
   /** Makes the change to the world. */
   perform(): Impact
-  /** The step for a story; called right after `perform`, and only for executions that are told. What costs more than a name may be a getter. */
+  /** The step for a story; called right after `perform`, and only for executions that are told. */
   describe(): StepDescription
+  /** What of the step has to be parsed first; for whoever reads that as well. */
+  contents?(): Contents
 }
+
+export type Contents = Pick<StepDescription, 'data' | 'facts'>
 
 export interface StepDescription {
   readonly action: Action

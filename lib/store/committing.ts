@@ -1,4 +1,4 @@
-import { failure, injected, mix, mutatedAfterHandover, success, type Alternative, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
+import { failure, injected, mix, mutatedAfterHandover, success, type Alternative, type Contents, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
 import type { Committed, Database, Row } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 import type { PreparedWrite, Write } from './writes.js'
@@ -49,20 +49,15 @@ export class Commit implements Alternative {
   }
 
   describe(): StepDescription {
+    return { ...between(this.world, this.operation), action: 'commit', text: 'commit', outcome: this.#outcome() }
+  }
+
+  contents(): Contents {
     const { writes } = this
     const result = this.#result
-    const unheard = this.variant === 'written, answer lost'
     return {
-      ...between(this.world, this.operation),
-      action: 'commit',
-      text: 'commit',
-      outcome: this.#outcome(),
-      get data() {
-        return writes.map((write) => ({ [write.kind]: `${write.collection} ${write.id}`, value: parse(write.text) }))
-      },
-      get facts() {
-        return result === undefined || 'conflict' in result ? [] : describeFacts(writes, result, unheard)
-      },
+      data: writes.map((write) => ({ [write.kind]: `${write.collection} ${write.id}`, value: parse(write.text) })),
+      facts: result === undefined || 'conflict' in result ? [] : describeFacts(writes, result, this.variant === 'written, answer lost'),
     }
   }
 

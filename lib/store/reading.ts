@@ -1,4 +1,4 @@
-import { hashText, mix, success, type Alternative, type Impact, type Json, type Operation, type StepDescription, type World } from '../simulation/index.js'
+import { hashText, mix, success, type Alternative, type Contents, type Impact, type Json, type Operation, type StepDescription, type World } from '../simulation/index.js'
 import type { Database } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 
@@ -41,10 +41,12 @@ export class Get implements Alternative {
       action: 'read',
       text: `get ${this.collection} ${this.id}`,
       outcome: found === null ? 'none' : `version ${found[0]}`,
-      get data() {
-        return found === null ? null : (JSON.parse(found[1]) as Json)
-      },
     }
+  }
+
+  contents(): Contents {
+    const found = this.#found
+    return { data: found === null ? null : (JSON.parse(found[1]) as Json) }
   }
 }
 
@@ -82,9 +84,10 @@ export class List implements Alternative {
       action: 'read',
       text: `list ${this.collection}`,
       outcome: found.length === 0 ? 'none' : `${count}: ${found.map(([id]) => id).join(', ')}`,
-      get data() {
-        return found.map(([id, version, text]) => ({ id, version, value: JSON.parse(text) as Json }))
-      },
     }
+  }
+
+  contents(): Contents {
+    return { data: this.#found.map(([id, version, text]) => ({ id, version, value: JSON.parse(text) as Json })) }
   }
 }

@@ -1,8 +1,10 @@
-import { delivery, type Delivery, type DeliveryRecord, type Message } from '../broker/index.js'
+import { counted, countOf, defineCount, settleDelivery, type Counted, type DeliveryRecord, type Message, type SendingContext, type Settlement } from '../broker/index.js'
+import type { HttpClient } from '../http/index.js'
+import type { StoreContext } from '../store/index.js'
 import { HarnessError, LockLostError, MisuseError, TimeoutError, UnavailableError, type Node, type NodeDefinition, type Task, type World } from '../simulation/index.js'
 import { checkInstances, checkName, checkOptions, started } from './definition.js'
 import { describeThrown } from './thrown.js'
-import { makeContext, parts, type HandlerContext } from './context.js'
+import { makeContext, parts, type Context, type HandlerContext } from './context.js'
 
 /** Handlers by message type. A handler that throws makes the broker deliver the message again. */
 export type Handlers = Readonly<Record<string, (message: never, context: HandlerContext) => Promise<void>>>
@@ -57,14 +59,15 @@ async function handleMessage(task: Task, world: World, pipeline: readonly Pipeli
   const { name } = process.node
   const all = parts(world)
   const record = task.payload as DeliveryRecord
-  const peeked = delivery(all.broker, all.broker.queue(name), task, record, true)
   const handler = (process.memory as Memory)[record.type]
   if (handler === undefined) throw noHandler(name, record.type, Object.keys(process.memory as Memory))
+  const message = JSON.parse(record.text) as Message
+  const source: Counted = { [counted]: { world: world, record } }
   const run = pipeline.reduceRight<(context: HandlerContext) => Promise<void>>(
-    (next, step) => (inner) => step(peeked.message, withDeliveryCount(inner, peeked), next),
-    (inner) => handler(peeked.message, withDeliveryCount(inner, peeked)),
+    (next, step) => (inner) => step(message, withDeliveryCount(inner, source), next),
+    (inner) => handler(message, withDeliveryCount(inner, source)),
   )
-  const context = { ...makeContext(all, task), messageId: record.id, headers: record.headers, endpoint: name } as HandlerContext
+  const context = new MessageContext(makeContext(all, task), name, record, source)
   let thrown: { readonly error: unknown } | undefined
   try {
     await run(context)
@@ -77,7 +80,7 @@ async function handleMessage(task: Task, world: World, pipeline: readonly Pipeli
     process.host.noteThrown(task, thrown.error)
   }
   try {
-    await settle(peeked, thrown, record, all.broker.settings)
+    await settleDelivery(all.broker, all.broker.queue(name), task, record, settlementOf(task, thrown, record, all.broker.settings), true)
   } catch (error) {
     // The message comes again when its lock expires: at-least-once delivery asks for nothing more.
     if (!(error instanceof LockLostError) && !(error instanceof TimeoutError) && !(error instanceof UnavailableError)) throw error
@@ -88,15 +91,42 @@ async function handleMessage(task: Task, world: World, pipeline: readonly Pipeli
  * Whoever looks at the delivery count makes it part of the state, so it must not be looked at in passing: `{ ...context }` leaves it
  * out, and the next step gets it back.
  */
-function withDeliveryCount(context: HandlerContext, peeked: Delivery): HandlerContext {
-  if (Object.hasOwn(context, 'deliveryCount')) return context
-  return Object.defineProperty(context, 'deliveryCount', { get: () => peeked.deliveryCount, enumerable: false, configurable: true })
+function withDeliveryCount(context: HandlerContext, source: Counted): HandlerContext {
+  if ('deliveryCount' in context) return context
+  defineCount(Object.assign(context, source), false)
+  return context
 }
 
-function settle(peeked: Delivery, thrown: { readonly error: unknown } | undefined, { deliveryCount, failures }: DeliveryRecord, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Promise<void> {
-  if (thrown === undefined) return peeked.ack()
-  if (deliveryCount >= settings.maxDeliveries) return peeked.deadLetter(describeThrown(thrown.error))
-  return peeked.abandon({ delay: settings.retryDelay * 2 ** failures })
+class MessageContext implements HandlerContext, Counted {
+  readonly store: StoreContext
+  readonly http: HttpClient
+  readonly send: SendingContext['send']
+  readonly publish: SendingContext['publish']
+  readonly messageId: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly endpoint: string
+  readonly [counted]: Counted[typeof counted]
+
+  constructor({ store, http, send, publish }: Context, endpoint: string, { id, headers }: DeliveryRecord, source: Counted) {
+    this.store = store
+    this.http = http
+    this.send = send
+    this.publish = publish
+    this.messageId = id
+    this.headers = headers
+    this.endpoint = endpoint
+    this[counted] = source[counted]
+  }
+
+  get deliveryCount(): number {
+    return countOf(this)
+  }
+}
+
+function settlementOf(task: Task, thrown: { readonly error: unknown } | undefined, { deliveryCount, failures }: DeliveryRecord, settings: { readonly maxDeliveries: number; readonly retryDelay: number }): Settlement {
+  if (thrown === undefined) return { verb: 'ack' }
+  if (deliveryCount >= settings.maxDeliveries) return { verb: 'dead-letter', reason: describeThrown(thrown.error) }
+  return { verb: 'abandon', delay: settings.retryDelay * 2 ** failures, byFault: task.metFault }
 }
 
 function checkHandlers(name: string, handlers: unknown): Memory {

@@ -70,6 +70,7 @@ export async function record(explorer: Explorer, choose: Chooser, options: Recor
       number: steps.length + 1,
       at: world.now,
       ...alternative.describe(),
+      ...alternative.contents?.(),
       ...(alternative.fault === undefined ? {} : { fault: alternative.fault }),
       open: labelsBefore,
       ...(options.views ? { after: world.view() } : {}),
