@@ -66,7 +66,7 @@ describe('exercise 02 · accept-then-work', () => {
       system: () => [web, worker, creditCheck()],
       documents,
       scenario: (scenario) => buy(scenario, 'c1'),
-      faults: { serverErrors: 1, slowAnswers: 1 },
+      faults: { serverErrors: 1, slowResponses: 1 },
       atRest: {
         'every click gets its response in time': everyClickIsAnsweredInTime,
         'the response leads to the progress of the order': answersLeadToProgress,

@@ -14,9 +14,9 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
-        await web.send('orders', beetle, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
+        await from('web').send('orders', beetle, { id: 'm2' })
       },
       atRest: { 'no order is lost': kept(porsche, beetle), 'orders stays up': staysUp },
     }))
@@ -25,8 +25,8 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
       },
       faults: { crashes: 1 },
       atRest: { 'no order is lost': kept(porsche), 'orders stays up': staysUp },
@@ -36,8 +36,8 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, checkCreditAndStoreOrder), creditCheck({ failures: 2 })],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
       },
       atRest: { 'no order is lost': kept(porsche), 'each attempt waits longer than the one before': waitsLonger, 'orders stays up': staysUp },
     }))
@@ -46,9 +46,9 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', poison, { id: 'm1' })
-        await web.send('orders', beetle, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', poison, { id: 'm1' })
+        await from('web').send('orders', beetle, { id: 'm2' })
       },
       atRest: { 'what cannot be handled is set aside, with the reason': setAside, 'no order is lost': kept(beetle), 'orders stays up': staysUp },
     }))
@@ -57,8 +57,8 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, checkCreditAndStoreOrder), creditCheck({ failures: Infinity })],
       instances: { orders: 2 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
       },
       atRest: { 'after five attempts somebody looks at it': fiveAttempts, 'orders stays up': staysUp },
     }))
@@ -67,8 +67,8 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
       },
       faults: { stalls: 1 },
       atRest: { 'orders stays up': staysUp, 'no order is lost': kept(porsche) },
@@ -78,8 +78,8 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
       },
       faults: { crashes: 1, stalls: 1, lostAcks: 1, ambiguousCommits: 1 },
       atRest: { 'no order is lost': kept(porsche), 'orders stays up': staysUp },
@@ -89,8 +89,8 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 2 },
-      async scenario(web) {
-        await web.send('orders', porsche, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', porsche, { id: 'm1' })
       },
       faults: { crashes: 1, stalls: 1, copies: 1 },
       atRest: { 'no order is lost': kept(porsche), 'orders stays up': staysUp },
@@ -100,9 +100,9 @@ describe('exercise 04 · when to ack', () => {
     check({
       system: () => [orders(receiveOrders, storeOrder)],
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', poison, { id: 'm1' })
-        await web.send('orders', beetle, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', poison, { id: 'm1' })
+        await from('web').send('orders', beetle, { id: 'm2' })
       },
       faults: { crashes: 1, stalls: 1 },
       atRest: { 'what cannot be handled is set aside, with the reason': setAside, 'no order is lost': kept(beetle), 'orders stays up': staysUp },

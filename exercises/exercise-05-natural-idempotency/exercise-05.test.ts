@@ -22,9 +22,9 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
-        await web.send('orders', spring, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
+        await from('web').send('orders', spring, { id: 'm2' })
       },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
@@ -34,9 +34,9 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
-        await web.send('orders', moreTyres, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
+        await from('web').send('orders', moreTyres, { id: 'm2' })
       },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
@@ -46,9 +46,9 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', spring, { id: 'm1' })
-        await web.send('orders', birthday, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', spring, { id: 'm1' })
+        await from('web').send('orders', birthday, { id: 'm2' })
       },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
@@ -58,8 +58,8 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
       },
       faults: { copies: 1 },
       atRest: { 'the invoice is right': theInvoiceIsRight },
@@ -70,8 +70,8 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', spring, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', spring, { id: 'm1' })
       },
       faults: { lostAcks: 1 },
       atRest: { 'the invoice is right': theInvoiceIsRight },
@@ -82,9 +82,9 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
-        await web.send('orders', roofBox, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
+        await from('web').send('orders', roofBox, { id: 'm2' })
       },
       faults: { lateCopies: 1 },
       atRest: { 'the invoice is right': theInvoiceIsRight },
@@ -95,9 +95,9 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 1 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
-        await web.send('orders', tyres, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
+        await from('web').send('orders', tyres, { id: 'm2' })
       },
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))
@@ -107,8 +107,8 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 2 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
       },
       faults: { copies: 1, crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
       broker: { maxDeliveries: 10 },
@@ -120,9 +120,9 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents,
       instances: { orders: 2 },
-      async scenario(web) {
-        await web.send('orders', tyres, { id: 'm1' })
-        await web.send('orders', spring, { id: 'm2' })
+      async scenario({ from }) {
+        await from('web').send('orders', tyres, { id: 'm1' })
+        await from('web').send('orders', spring, { id: 'm2' })
       },
       faults: { copies: 1, crashes: 1 },
       broker: { maxDeliveries: 10 },
@@ -135,8 +135,8 @@ describe('exercise 05 · natural idempotency', () => {
       documents,
       instances: { orders: 1 },
       given: fc.array(fc.constantFrom(...Object.keys(changes)), { maxLength: 8 }),
-      async scenario(web, history = []) {
-        for (const name of history) await web.send('orders', changes[name] ?? tyres, { id: name })
+      async scenario({ from }, history = []) {
+        for (const name of history) await from('web').send('orders', changes[name] ?? tyres, { id: name })
       },
       faults: { crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
       broker: { maxDeliveries: 10 },

@@ -15,7 +15,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['book p1', 'book p2']),
+      scenario: (scenario) => send(scenario, ['book p1', 'book p2']),
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 
@@ -23,7 +23,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['book p1', 'cancel p1', 'book p2']),
+      scenario: (scenario) => send(scenario, ['book p1', 'cancel p1', 'book p2']),
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 
@@ -31,9 +31,9 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      async scenario(tools) {
-        await send(tools, ['book p1', 'book p3', 'cancel p3'], 'o1')
-        await send(tools, ['book p2'], 'o2')
+      async scenario(scenario) {
+        await send(scenario, ['book p1', 'book p3', 'cancel p3'], 'o1')
+        await send(scenario, ['book p2'], 'o2')
       },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -42,7 +42,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['book p1', 'cancel p1']),
+      scenario: (scenario) => send(scenario, ['book p1', 'cancel p1']),
       faults: { copies: 1 },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -51,7 +51,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['cancel p1', 'book p1']),
+      scenario: (scenario) => send(scenario, ['cancel p1', 'book p1']),
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 
@@ -59,7 +59,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['book p1', 'cancel p1']),
+      scenario: (scenario) => send(scenario, ['book p1', 'cancel p1']),
       faults: { crashes: 1 },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -68,10 +68,10 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 2 },
-      async scenario(tools) {
-        await send(tools, ['book p1'])
-        await tools.wait(1_000)
-        await send(tools, ['book p2', 'book p3'])
+      async scenario(scenario) {
+        await send(scenario, ['book p1'])
+        await scenario.wait(1_000)
+        await send(scenario, ['book p2', 'book p3'])
       },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -81,7 +81,7 @@ describe('exercise 06 · immutable-facts', () => {
       system: () => [billing],
       instances: { billing: 1 },
       given: fc.array(fc.constantFrom<Entry>('book p1', 'book p2', 'book p3', 'cancel p1', 'cancel p2'), { minLength: 1, maxLength: 8 }),
-      scenario: (tools, history) => send(tools, history),
+      scenario: (scenario, history) => send(scenario, history),
       faults: { crashes: 1 },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -90,7 +90,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['book p1', 'cancel p1']),
+      scenario: (scenario) => send(scenario, ['book p1', 'cancel p1']),
       faults: { crashes: 1, copies: 1, reorderings: 1, ambiguousCommits: 1 },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -99,7 +99,7 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 1 },
-      scenario: (tools) => send(tools, ['book p1', 'cancel p1', 'book p2']),
+      scenario: (scenario) => send(scenario, ['book p1', 'cancel p1', 'book p2']),
       faults: { crashes: 1, copies: 1, reorderings: 2 },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
@@ -108,15 +108,15 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 2 },
-      scenario: (tools) => send(tools, ['book p1', 'cancel p1']),
+      scenario: (scenario) => send(scenario, ['book p1', 'cancel p1']),
       faults: { copies: 1, ambiguousCommits: 1 },
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },
     }))
 })
 
 /** Sends the messages of a history. Those with the same content are the same message: copies, under one id. */
-async function send(tools: Scenario, history: readonly Entry[], orderId = 'o1'): Promise<void> {
-  for (const entry of history) await tools.send('billing', messageFor(entry, orderId), { id: entry.replace(' ', '-') })
+async function send(scenario: Scenario, history: readonly Entry[], orderId = 'o1'): Promise<void> {
+  for (const entry of history) await scenario.from('bank').send('billing', messageFor(entry, orderId), { id: entry.replace(' ', '-') })
 }
 
 function messageFor(entry: Entry, orderId: string): BookPayment | CancelPayment {

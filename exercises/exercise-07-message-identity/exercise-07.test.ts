@@ -11,7 +11,7 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      scenario: (tools) => tools.publish(twoCars, { id: 'm1' }),
+      scenario: ({ from }) => from('bank').publish(twoCars, { id: 'm1' }),
       atRest: { 'every payment is in the balance once': balanceOfErika(25_000) },
     }))
 
@@ -19,9 +19,9 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      async scenario(tools) {
-        await tools.publish(oneCar, { id: 'm1' })
-        await tools.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       atRest: { 'every payment is in the balance once': balanceOfErika(40_000) },
     }))
@@ -30,7 +30,7 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      scenario: (tools) => tools.publish(oneCar, { id: 'm1' }),
+      scenario: ({ from }) => from('bank').publish(oneCar, { id: 'm1' }),
       faults: { copies: 1 },
       atRest: { 'every payment is in the balance once': balanceOfErika(20_000) },
     }))
@@ -39,7 +39,7 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      scenario: (tools) => tools.publish(oneCar, { id: 'm1' }),
+      scenario: ({ from }) => from('bank').publish(oneCar, { id: 'm1' }),
       faults: { crashes: 1 },
       atRest: { 'every payment is in the balance once': balanceOfErika(20_000) },
     }))
@@ -48,9 +48,9 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      async scenario(tools) {
-        await tools.publish(oneCar, { id: 'm1' })
-        await tools.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       faults: { copies: 1 },
       atRest: { 'every payment is in the balance once': balanceOfErika(40_000) },
@@ -60,9 +60,9 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 2 },
-      async scenario(tools) {
-        await tools.publish(oneCar, { id: 'm1' })
-        await tools.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       atRest: { 'every payment is in the balance once': balanceOfErika(40_000) },
     }))
@@ -71,11 +71,11 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 2 },
-      async scenario(tools) {
-        await tools.publish(oneCar, { id: 'm1' })
-        await tools.wait(1_000)
-        await tools.publish(oneCar, { id: 'm2' })
-        await tools.publish(oneCar, { id: 'm3' })
+      async scenario({ from, wait }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await wait(1_000)
+        await from('bank').publish(oneCar, { id: 'm2' })
+        await from('bank').publish(oneCar, { id: 'm3' })
       },
       atRest: { 'every payment is in the balance once': balanceOfErika(60_000) },
     }))
@@ -84,7 +84,7 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 2 },
-      scenario: (tools) => tools.publish(oneCar, { id: 'm1' }),
+      scenario: ({ from }) => from('bank').publish(oneCar, { id: 'm1' }),
       faults: { copies: 1 },
       atRest: { 'every payment is in the balance once': balanceOfErika(20_000) },
     }))
@@ -93,7 +93,7 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 2 },
-      scenario: (tools) => tools.publish(oneCar, { id: 'm1' }),
+      scenario: ({ from }) => from('bank').publish(oneCar, { id: 'm1' }),
       faults: { crashes: 1, copies: 1, stalls: 1, ambiguousCommits: 1 },
       broker: { maxDeliveries: 10 },
       atRest: { 'every payment is in the balance once': balanceOfErika(20_000) },
@@ -103,9 +103,9 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      async scenario(tools) {
-        await tools.publish(oneCar, { id: 'm1' })
-        await tools.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       faults: { crashes: 1, copies: 1, reorderings: 1, lostAcks: 1, ambiguousCommits: 1 },
       broker: { maxDeliveries: 10 },
@@ -116,9 +116,9 @@ describe('exercise 07 · message-identity', () => {
     check({
       system: () => [orders],
       instances: { orders: 2 },
-      async scenario(tools) {
-        await tools.publish(oneCar, { id: 'm1' })
-        await tools.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       faults: { crashes: 1, copies: 1 },
       atRest: { 'every payment is in the balance once': balanceOfErika(40_000) },

@@ -13,8 +13,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
       },
       atRest: { 'marketing knows what the customer paid': marketingKnows(20_000), 'orders has booked it': booked('orders', 20_000) },
     }))
@@ -23,8 +23,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(twoCars, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(twoCars, { id: 'm1' })
       },
       atRest: { 'marketing knows what the customer paid': marketingKnows(40_000) },
     }))
@@ -33,9 +33,9 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
-        await bank.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       atRest: { 'marketing knows what the customer paid': marketingKnows(40_000) },
     }))
@@ -44,8 +44,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, shipping, marketing],
       instances: { orders: 1, shipping: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(carAndDelivery, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(carAndDelivery, { id: 'm1' })
       },
       atRest: { 'marketing knows what the customer paid': marketingKnows(1_000) },
     }))
@@ -54,8 +54,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
       },
       faults: { copies: 1 },
       atRest: { 'marketing knows what the customer paid': marketingKnows(20_000) },
@@ -65,8 +65,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
       },
       faults: { crashes: 1 },
       atRest: { 'marketing knows what the customer paid': marketingKnows(20_000) },
@@ -76,11 +76,11 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders],
       instances: { orders: 2 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
-        await bank.wait(1_000)
-        await bank.publish(oneCar, { id: 'm2' })
-        await bank.publish(oneCar, { id: 'm3' })
+      async scenario({ from, wait }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await wait(1_000)
+        await from('bank').publish(oneCar, { id: 'm2' })
+        await from('bank').publish(oneCar, { id: 'm3' })
       },
       atRest: { 'orders has booked it': booked('orders', 60_000) },
     }))
@@ -89,8 +89,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(twoCars, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(twoCars, { id: 'm1' })
       },
       faults: { crashes: 1, copies: 1, ambiguousSends: 1 },
       atRest: { 'marketing knows what the customer paid': marketingKnows(40_000), 'orders has booked it': booked('orders', 40_000) },
@@ -100,8 +100,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 2, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
       },
       faults: { crashes: 1, copies: 1, ambiguousCommits: 1 },
       atRest: { 'marketing knows what the customer paid': marketingKnows(20_000), 'orders has booked it': booked('orders', 20_000) },
@@ -111,9 +111,9 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, marketing],
       instances: { orders: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(oneCar, { id: 'm1' })
-        await bank.publish(oneCar, { id: 'm2' })
+      async scenario({ from }) {
+        await from('bank').publish(oneCar, { id: 'm1' })
+        await from('bank').publish(oneCar, { id: 'm2' })
       },
       faults: { crashes: 1, copies: 1, reorderings: 1 },
       atRest: { 'marketing knows what the customer paid': marketingKnows(40_000) },
@@ -123,8 +123,8 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, shipping, marketing],
       instances: { orders: 1, shipping: 1, marketing: 1 },
-      async scenario(bank) {
-        await bank.publish(carAndDelivery, { id: 'm1' })
+      async scenario({ from }) {
+        await from('bank').publish(carAndDelivery, { id: 'm1' })
       },
       faults: { crashes: 1, copies: 1 },
       atRest: { 'marketing knows what the customer paid': marketingKnows(1_000), 'shipping has booked it': booked('shipping', 500) },

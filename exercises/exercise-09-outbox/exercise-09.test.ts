@@ -107,10 +107,10 @@ describe('exercise 09 · outbox', () => {
 })
 
 function erikaPays(...amounts: readonly number[]) {
-  return async (orders: Scenario): Promise<void> => {
+  return async ({ from }: Scenario): Promise<void> => {
     for (const [position, amount] of amounts.entries()) {
       const event: PaymentBooked = { type: 'PaymentBooked', customer: 'Erika', amount }
-      await orders.publish(event, { id: `m${position + 1}` })
+      await from('orders').publish(event, { id: `m${position + 1}` })
     }
   }
 }

@@ -56,9 +56,9 @@ interface NumberTold {
 export const ghostMessage = puzzle({
   system: () => [orders],
   instances: { orders: 1 },
-  scenario: async (shop) => {
-    await shop.send('orders', { type: 'SubmitOrder', cartId: 'c1', customer: 'Erika', car: 'Fiat 500', price: 9_000 }, { id: 'm1' })
-    await shop.send('orders', { type: 'SubmitOrder', cartId: 'c2', customer: 'Karl', car: 'Fiat 500', price: 9_000 }, { id: 'm2' })
+  scenario: async ({ from }) => {
+    await from('web').send('orders', { type: 'SubmitOrder', cartId: 'c1', customer: 'Erika', car: 'Fiat 500', price: 9_000 }, { id: 'm1' })
+    await from('web').send('orders', { type: 'SubmitOrder', cartId: 'c2', customer: 'Karl', car: 'Fiat 500', price: 9_000 }, { id: 'm2' })
   },
   faults: { crashes: 2 },
   atRest: {
@@ -98,8 +98,8 @@ const haulier = thirdParty<'haulier', number>('haulier', {
 
 export const zombie = puzzle({
   system: () => [shipping, haulier],
-  scenario: async (shop) => {
-    await shop.send('shipping', { type: 'CallTruck', orderId: 'o1' }, { id: 'm1' })
+  scenario: async ({ from }) => {
+    await from('orders').send('shipping', { type: 'CallTruck', orderId: 'o1' }, { id: 'm1' })
   },
   faults: { crashes: 2, stalls: 2 },
   atRest: {
@@ -130,8 +130,8 @@ const billing = endpoint('billing', () => {
 export const looksRight = puzzle({
   system: () => [billing],
   instances: { billing: 1 },
-  scenario: async (bank) => {
-    await bank.send('billing', { type: 'BookPayment', orderId: 'o1', paymentId: 'p1', amount: 500 }, { id: 'm1' })
+  scenario: async ({ from }) => {
+    await from('bank').send('billing', { type: 'BookPayment', orderId: 'o1', paymentId: 'p1', amount: 500 }, { id: 'm1' })
   },
   faults: { crashes: 2, copies: 1 },
   atRest: {

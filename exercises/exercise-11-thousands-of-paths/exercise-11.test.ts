@@ -28,8 +28,8 @@ function judge({ sales }: Candidate): Promise<Finding> {
   return explore({
     system: () => [sales],
     given: yours.requests,
-    async scenario(shop, requests) {
-      for (const [index, request] of requests.entries()) await shop.send('sales', request, { id: `m${index + 1}` })
+    async scenario({ from }, requests) {
+      for (const [index, request] of requests.entries()) await from('shop').send('sales', request, { id: `m${index + 1}` })
     },
     faults: { crashes: 1, copies: 1 },
     always: yours.always,

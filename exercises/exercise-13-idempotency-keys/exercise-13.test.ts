@@ -23,9 +23,9 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche, o2: panda } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
-        await orders.send('billing', charge('o2'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
+        await from('orders').send('billing', charge('o2'))
       },
       always,
       atRest,
@@ -36,8 +36,8 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: declined } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       always,
       atRest,
@@ -48,8 +48,8 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       faults: { lostResponses: 1 },
       always,
@@ -61,8 +61,8 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       faults: { serverErrors: 1 },
       always,
@@ -74,8 +74,8 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       faults: { crashes: 1 },
       always,
@@ -87,9 +87,9 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
-        await orders.send('billing', haggle)
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
+        await from('orders').send('billing', haggle)
       },
       faults: { lostResponses: 1 },
       always,
@@ -101,8 +101,8 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       faults: { crashes: 1, lostRequests: 1, lostResponses: 1, serverErrors: 1, ambiguousCommits: 1 },
       broker,
@@ -115,11 +115,11 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
-        await orders.send('billing', haggle)
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
+        await from('orders').send('billing', haggle)
       },
-      faults: { crashes: 1, lostResponses: 1, slowAnswers: 1 },
+      faults: { crashes: 1, lostResponses: 1, slowResponses: 1 },
       broker,
       always,
       atRest,
@@ -129,8 +129,8 @@ describe('exercise 13 · idempotency-keys', () => {
     check({
       system,
       documents: { billing: { bills: { o1: porsche } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       faults: { copies: 1, crashes: 1 },
       always,
@@ -142,8 +142,8 @@ describe('exercise 13 · idempotency-keys', () => {
       system,
       instances,
       documents: { billing: { bills: { o1: declined } } },
-      async scenario(orders) {
-        await orders.send('billing', charge('o1'))
+      async scenario({ from }) {
+        await from('orders').send('billing', charge('o1'))
       },
       faults: { crashes: 1, copies: 1, lostResponses: 1, serverErrors: 1 },
       broker,

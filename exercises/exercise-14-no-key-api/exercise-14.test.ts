@@ -3,7 +3,7 @@ import { check, goodCard, logisticsProvider, logisticsRecords, paymentProvider, 
 import type { ReconcileShipment, ShipCar, Shipment } from '#driveway'
 import { shipping } from './ship-car.js'
 
-/** Two cars that are paid for. No lorry goes to Helgoland. */
+/** Two cars that are paid for. No truck goes to Helgoland. */
 const toCologne: ShipCar = { type: 'ShipCar', orderId: 'o1', car: 'Porsche 911', to: 'Köln', charge: 'ch_1' }
 const toHelgoland: ShipCar = { type: 'ShipCar', orderId: 'o2', car: 'Fiat Panda', to: 'Helgoland', charge: 'ch_2' }
 
@@ -71,7 +71,7 @@ describe('exercise 14 · no-key-api', () => {
       system,
       instances,
       scenario: shipAndReconcile(toCologne),
-      faults: { slowAnswers: 1 },
+      faults: { slowResponses: 1 },
       always: always(toCologne),
       atRest: atRest(toCologne),
     }))
@@ -102,7 +102,7 @@ describe('exercise 14 · no-key-api', () => {
       system,
       instances,
       scenario: shipAndReconcile(toCologne),
-      faults: { crashes: 1, lostRequests: 1, serverErrors: 1, slowAnswers: 1, ambiguousCommits: 1 },
+      faults: { crashes: 1, lostRequests: 1, serverErrors: 1, slowResponses: 1, ambiguousCommits: 1 },
       broker,
       always: always(toCologne),
       atRest: atRest(toCologne),
@@ -130,15 +130,15 @@ describe('exercise 14 · no-key-api', () => {
 })
 
 function ship(order: ShipCar) {
-  return (billing: Scenario): Promise<void> => billing.send('shipping', order)
+  return ({ from }: Scenario): Promise<void> => from('billing').send('shipping', order)
 }
 
 function shipAndReconcile(order: ShipCar) {
-  return async (billing: Scenario): Promise<void> => {
-    await billing.send('shipping', order)
-    await billing.wait(20 * 60 * 60 * 1000)
+  return async ({ from, wait }: Scenario): Promise<void> => {
+    await from('billing').send('shipping', order)
+    await wait(20 * 60 * 60 * 1000)
     const nextMorning: ReconcileShipment = { type: 'ReconcileShipment', orderId: order.orderId, charge: order.charge }
-    await billing.send('shipping', nextMorning)
+    await from('billing').send('shipping', nextMorning)
   }
 }
 

@@ -124,10 +124,10 @@ describe('exercise 15 · inbox', () => {
 })
 
 function erikaPays(...amounts: readonly number[]) {
-  return async (orders: Scenario): Promise<void> => {
+  return async ({ from }: Scenario): Promise<void> => {
     for (const [position, amount] of amounts.entries()) {
       const event: PaymentBooked = { type: 'PaymentBooked', customer: 'Erika', amount }
-      await orders.publish(event, { id: `m${position + 1}` })
+      await from('orders').publish(event, { id: `m${position + 1}` })
     }
   }
 }
@@ -137,14 +137,14 @@ function erikaPaysAndAWeekPasses(amount: number) {
   return async (scenario: Scenario): Promise<void> => {
     await erikaPays(amount)(scenario)
     await scenario.wait(retention)
-    await scenario.send('marketing', { type: 'ForgetMessage', forgotten: 'm1' }, { id: 'forget-m1' })
+    await scenario.from('watchman').send('marketing', { type: 'ForgetMessage', forgotten: 'm1' }, { id: 'forget-m1' })
   }
 }
 
 function erikaPaysForCars(...cars: readonly number[]) {
-  return async (bank: Scenario): Promise<void> => {
+  return async ({ from }: Scenario): Promise<void> => {
     const event: PaymentReceived = { type: 'PaymentReceived', customer: 'Erika', cars, delivery: 0 }
-    await bank.publish(event, { id: 'm1' })
+    await from('bank').publish(event, { id: 'm1' })
   }
 }
 

@@ -91,10 +91,10 @@ function erikaPays(...amounts: readonly number[]) {
   return {
     system: () => [marketing(tokens)],
     documents: { marketing: { tokens: Object.fromEntries(amounts.map((_, position) => [`t${position + 1}`, {}])) } },
-    async scenario(orders: Scenario) {
+    async scenario({ from }: Scenario) {
       for (const [position, amount] of amounts.entries()) {
         const event: PaymentBooked = { type: 'PaymentBooked', customer: 'Erika', amount }
-        await orders.publish(event, { id: `m${position + 1}`, headers: { token: `t${position + 1}` } })
+        await from('orders').publish(event, { id: `m${position + 1}`, headers: { token: `t${position + 1}` } })
       }
     },
   }

@@ -24,7 +24,7 @@ import { dueOf, type Entry, type Queue } from './queue.js'
 
 /**
  * A message under a peek-lock: nobody else receives it until it is settled or the lock expires. Settling fails with a LockLostError
- * when the lock has expired, and with a TimeoutError when no answer came (then the message is settled, or it will come again).
+ * when the lock has expired, and with a TimeoutError when no response came (then the message is settled, or it will come again).
  */
 export interface Delivery<M extends Message = Message> {
   readonly message: M

@@ -15,6 +15,7 @@ import {
   type Impact,
   type Json,
   type Operation,
+  type Participant,
   type StepDescription,
   type Task,
 } from '../simulation/index.js'
@@ -42,7 +43,7 @@ export interface SendingContext {
   /**
    * Sends a command to one endpoint. It goes to the broker at once, whatever the store does.
    *
-   * @throws TimeoutError when no answer came: the broker has the message, or has not.
+   * @throws TimeoutError when no response came: the broker has the message, or has not.
    * @throws UnavailableError when the broker refused: it has not.
    */
   readonly send: <M extends Message>(endpoint: string, message: M, options?: SendOptions) => Promise<void>
@@ -50,9 +51,18 @@ export interface SendingContext {
   readonly publish: <M extends Message>(message: M, options?: PublishOptions) => Promise<void>
 }
 
-export function sendingContext(broker: Broker, task: Task, numbering?: () => string): SendingContext {
+/** For a scenario, which sends on behalf of others. */
+export interface OnBehalf {
+  /** Who is said to send: somebody who is no part of the system. */
+  readonly sender: string
+  /** Makes the id of a message that is given none. */
+  readonly numbering: () => string
+}
+
+export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf): SendingContext {
+  const sender: Participant | undefined = onBehalf && { name: onBehalf.sender, kind: 'scenario', instance: 1 }
   const issue = (queues: readonly Queue[], destination: string | undefined, message: Message, options: SendOptions): Promise<void> => {
-    const letter = makeEnvelope(broker, task, message, options, destination, numbering)
+    const letter = makeEnvelope(broker, task, message, options, destination, onBehalf?.numbering)
     const what = destination === undefined ? `publish(${message.type})` : `send('${destination}', ${message.type})`
     const hash = mix(mix(letter.hash, hashText(destination ?? '')), options.delay ?? 0)
     return task.issue<undefined>({
@@ -65,8 +75,8 @@ export function sendingContext(broker: Broker, task: Task, numbering?: () => str
         const variants = task.process.node.definition.crashes ? everyVariant : reliableVariants
         for (const variant of variants) {
           if (variant.fault !== undefined && !broker.world.mayMeet(variant.fault)) continue
-          if (variant.copies && queues.length > 1) for (const extra of queues) offer(new Send(broker, operation, queues, destination, letter, options.delay, variant, extra))
-          else if (!variant.copies || queues.length === 1) offer(new Send(broker, operation, queues, destination, letter, options.delay, variant, queues[0]))
+          if (variant.copies && queues.length > 1) for (const extra of queues) offer(new Send(broker, operation, sender, queues, destination, letter, options.delay, variant, extra))
+          else if (!variant.copies || queues.length === 1) offer(new Send(broker, operation, sender, queues, destination, letter, options.delay, variant, queues[0]))
         }
       },
       decode: () => undefined,
@@ -112,6 +122,8 @@ class Send implements Alternative {
   constructor(
     private readonly broker: Broker,
     private readonly operation: Operation,
+    /** Set for somebody who is no part of the system. */
+    private readonly sender: Participant | undefined,
     private readonly queues: readonly Queue[],
     private readonly destination: string | undefined,
     private readonly letter: Envelope,
@@ -128,7 +140,7 @@ class Send implements Alternative {
     const { fault, arrives } = this.variant
     const how = fault === undefined ? '' : ` (${describeFaults({ [fault]: 1 })}${fault === 'ambiguousSends' ? (arrives ? ', it arrives' : ', it does not arrive') : ''}${this.queues.length > 1 && this.variant.copies ? ` for ${this.extra?.name ?? ''}` : ''})`
     const verb = this.destination === undefined ? 'publishes' : 'sends'
-    return `${senderName(this.operation)} ${verb} ${this.letter.type} ${this.letter.id}${how}`
+    return `${this.sender?.name ?? processName(this.operation.process)} ${verb} ${this.letter.type} ${this.letter.id}${how}`
   }
 
   perform(): Impact {
@@ -162,7 +174,7 @@ class Send implements Alternative {
     if (variant.answer === 'none') outcomes.push(variant.arrives && this.destination !== undefined ? 'it arrives, no response' : 'no response')
     return {
       action: this.destination === undefined ? 'publish' : 'send',
-      from: this.broker.world.participant(this.operation.process.slot),
+      from: this.sender ?? this.broker.world.participant(this.operation.process.slot),
       to: brokerParticipant,
       text: `${this.destination === undefined ? 'publish' : 'send'} ${letter.type} ${letter.id}`,
       ...(outcomes.length === 0 ? {} : { outcome: outcomes.join(', ') }),
@@ -175,13 +187,6 @@ class Send implements Alternative {
     const message = JSON.parse(text) as Json
     return { data: message, facts: [{ label: '', subject: `message ${type}`, after: withoutType(message) }] }
   }
-}
-
-/** What those are called who send messages to the system, and are no part of it. */
-export const outsideName = 'outside'
-
-function senderName({ process }: Operation): string {
-  return process.node.kind === 'browser' ? outsideName : processName(process)
 }
 
 /** The type stands before it already. */

@@ -99,7 +99,7 @@ function judgeCoverage(coverage: Coverage, deepest: number, rests: number): Find
     return unknown(coverage, {
       what: 'No execution came to rest.',
       why: 'Promises about the end were never judged.',
-      next: 'Look for something that goes on for ever, or raise maxSteps.',
+      next: 'Look for something that never ends, or raise maxSteps.',
     })
   }
   const asked = Object.values(coverage.budget).some((count) => count > 0)

@@ -46,7 +46,7 @@ function ask(promise: string, check: () => unknown): string | undefined {
     throw new HarnessError({
       what: `The promise "${promise}" could not be judged: its check threw ${nameThrown(error)}.`,
       why: 'This is a mistake in the check, not in the code that it judges.',
-      next: 'Mend the check. A missing document is undefined: ask for it before you look into it.',
+      next: 'Correct the check. A missing document is undefined: ask for it before you look into it.',
     })
   }
   if (answer === true) return undefined

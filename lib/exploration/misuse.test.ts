@@ -56,8 +56,8 @@ const answers: readonly Expected[] = [
   { file: 'module-level-state', kind: 'not-deterministic', what: 'The same schedule was run twice, and the code did not do the same', next: 'Memory that belongs to one process goes into the factory form', scenario: async ({ send }) => { await send('orders', { type: 'Submit' }); await send('orders', { type: 'Submit' }) } },
   { file: 'no-handler', kind: 'no-handler', what: 'orders received a message of type Submit, for which it has no handler.', next: 'Handlers of orders: Submitt.' },
   { file: 'invalid-response', kind: 'invalid-response', what: 'The route POST /orders returned something that is not a response.', next: 'Return an object such as { status: 202', scenario: async ({ browser }) => { await browser.post('http://orders/orders') } },
-  { file: 'misspelt-receive', kind: 'unhandled-rejection', what: 'The receive loop of orders threw TypeError: receiver.recieve is not a function (lib/exploration/fixtures/misuse/misspelt-receive.ts:6), before it asked for a message.', next: 'Mend that line.' },
-  { file: 'factory-that-throws', kind: 'invalid-definition', what: "endpoint('orders') threw Error: too many connections (lib/exploration/fixtures/misuse/factory-that-throws.ts:8) when a process started.", next: 'Mend that line' },
+  { file: 'misspelt-receive', kind: 'unhandled-rejection', what: 'The receive loop of orders threw TypeError: receiver.recieve is not a function (lib/exploration/fixtures/misuse/misspelt-receive.ts:6), before it asked for a message.', next: 'Correct that line.' },
+  { file: 'factory-that-throws', kind: 'invalid-definition', what: "endpoint('orders') threw Error: too many connections (lib/exploration/fixtures/misuse/factory-that-throws.ts:8) when a process started.", next: 'Correct that line' },
   { file: 'loop-that-ends', kind: 'invalid-definition', what: 'The receive loop of orders came to its end.', next: 'Receive in an endless loop' },
 ]
 

@@ -195,25 +195,22 @@ describe('the classic races are found, and told', () => {
       ✗ the job is done once
         expected 1, found 2
 
-           outside         broker     jobs 1    jobs 2             store
-        1  ├─ send Go m1 ─▶│          │         │                  │
-        2  │               ├─ Go m1 ─▶│         │                  │
-        3  │               │          ├─ get running job ─────────▶│  none
-        4  │               │          ├─ commit ──────────────────▶│  + running job
-           │               │          │         │                  │    by: m1
-        5  │               │          ├─ commit ──────────────────▶│  + done ac89f3a8
-           │               │          │         │                  │    − running job
+           outside  broker  jobs 1  jobs 2  store
+        1  ├───────▶│       │       │       │      send Go m1
+        2  │        ├──────▶│       │       │      Go m1
+        3  │        │       ├──────────────▶│      get running job  none
+        4  │        │       ├──────────────▶│      commit  + running job  by: m1
+        5  │        │       ├──────────────▶│      commit  + done ac89f3a8
+           │        │       │       │       │        − running job
         6  ┄┄ ⚡ stall ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
            ┄┄┄┄ 30 s later: the lock of Go m1 expires, jobs 1 is too slow, and does ┄┄
            ┄┄┄┄ not know it ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
-        7  │               ├─ Go m1 ───────────▶│                  │  delivery 2
-        8  │               │          │         ├─ get running… ──▶│  none
-        9  │               │          │         ├─ commit ────────▶│  running job →
-           │               │          │         │                  │    version 3
-           │               │          │         │                  │    by: m1
-       10  │               │          │         ├─ commit ────────▶│  + done 7eddac04
-           │               │          │         │                  │    − running job
-           │               │          │         │                  │    ✗ broken here
+        7  │        ├──────────────▶│       │      Go m1  delivery 2
+        8  │        │       │       ├──────▶│      get running job  none
+        9  │        │       │       ├──────▶│      commit  running job → version 3
+           │        │       │       │       │        by: m1
+       10  │        │       │       ├──────▶│      commit  + done 7eddac04
+           │        │       │       │       │        − running job  ✗ broken here
 
         needs 1 stall · found · nothing shorter breaks it
       "

@@ -1,10 +1,14 @@
 import { sendingContext, type SendingContext } from '../broker/index.js'
 import { browser, httpClient, type Browser, type Click } from '../http/index.js'
-import { hashText, type NodeDefinition, type Process } from '../simulation/index.js'
+import { HarnessError, hashText, type NodeDefinition, type Process, type World } from '../simulation/index.js'
 import { parts } from '../system/index.js'
 
 /** What a scenario can do. It lies outside the system under test: it does not crash, and the broker always hears it. */
 export interface Scenario extends SendingContext {
+  /**
+   * What somebody sends who is no part of the system: `from('bank').publish(…)`. A story shows the sender; without one, it says `outside`.
+   */
+  readonly from: (sender: string) => SendingContext
   /** The customer's browser. */
   readonly browser: Browser
   /** Waits, in virtual milliseconds. Time passes only when nothing else can happen. */
@@ -24,6 +28,9 @@ interface ScenarioMemory {
 
 export const scenarioName = 'browser'
 
+/** Whoever sends messages to the system, and has not been named. */
+export const outsideName = 'outside'
+
 export function scenarioNode(run: (scenario: Scenario) => Promise<void>): NodeDefinition {
   return {
     name: scenarioName,
@@ -39,18 +46,30 @@ export function scenarioNode(run: (scenario: Scenario) => Promise<void>): NodeDe
       const { network, broker } = parts(world)
       const { clicks } = task.process.memory as ScenarioMemory
       let messages = 0
-      const sending = sendingContext(broker, task, () => {
+      const numbering = (): string => {
         messages += 1
         return `m${messages}`
-      })
+      }
+      const from = (sender: string): SendingContext => sendingContext(broker, task, { sender: checkSender(sender, world), numbering })
       await run({
-        ...sending,
+        ...from(outsideName),
+        from,
         browser: browser(httpClient(network, task), clicks),
         wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       })
       task.leave(false)
     },
   }
+}
+
+/** @throws HarnessError when a story would show the sender as a part of the system. */
+function checkSender(sender: string, world: World): string {
+  if (world.node(sender) === undefined) return sender
+  throw new HarnessError({
+    what: `The scenario sends a message from ${sender}, which is a part of the system under test.`,
+    why: 'A part of the system sends its messages itself, so the story would show something that has never happened.',
+    next: 'Name somebody who is not in `system`, or send a message to which that part answers.',
+  })
 }
 
 /** What the customer has seen so far. */

@@ -51,7 +51,7 @@ export function httpClient(network: Network, task: Task): HttpClient {
 function invalidTimeout(method: Method, url: string, timeout: number): MisuseError {
   return new MisuseError('invalid-argument', {
     what: `${method} ${url} was called with \`timeout: ${String(timeout)}\`.`,
-    why: 'A request without a time limit waits for ever when its answer is lost.',
+    why: 'A request without a time limit waits for ever when its response is lost.',
     next: `Pass a number of milliseconds, or leave it out for ${describeDuration(defaultTimeout)}.`,
   })
 }

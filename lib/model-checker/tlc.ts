@@ -108,7 +108,7 @@ function notTranslatable(file: string, output: string): ModelError {
   return new ModelError('tlc', {
     what: `${file} cannot be translated: ${said.join(' ').replace(/^-- /, '')}`,
     why: 'TLC checks the translation of the algorithm, so there is nothing to check yet.',
-    next: 'Mend the algorithm at the place named above. The manual of PlusCal is at lamport.azurewebsites.net/tla/p-manual.pdf.',
+    next: 'Correct the algorithm at the place named above. The manual of PlusCal is at lamport.azurewebsites.net/tla/p-manual.pdf.',
   })
 }
 

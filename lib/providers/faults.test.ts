@@ -56,7 +56,7 @@ describe('a server error', () => {
 describe('a slow answer', () => {
   test('is done after the client has given up', async () => {
     const log: string[] = []
-    const story = await tell({ ...charging(log), faults: { slowAnswers: 1 } }, [/\(too slow\)/])
+    const story = await tell({ ...charging(log), faults: { slowResponses: 1 } }, [/\(too slow\)/])
     expect(log).toEqual(['TimeoutError at 2000'])
     expect(story.end.ledgers['bank']).toEqual(['POST /charges'])
     const gaveUp = story.schedule.findIndex((label) => label.includes('gives up'))
@@ -65,7 +65,7 @@ describe('a slow answer', () => {
   })
 
   test('is tried within its budget', async () => {
-    expect(await mostOf('slowAnswers', twice)).toEqual([1, 2])
+    expect(await mostOf('slowResponses', twice)).toEqual([1, 2])
   })
 })
 

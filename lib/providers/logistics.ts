@@ -1,7 +1,7 @@
 import type { NodeDefinition } from '../simulation/index.js'
 import { thirdParty, type Answer } from './third-party.js'
 
-/** A car on a lorry. */
+/** A car on a truck. */
 export type Shipment = {
   /** `sh_1`, `sh_2` … */
   readonly id: string
@@ -16,7 +16,7 @@ export type Shipment = {
 
 export type LogisticsRecords = { readonly shipments: readonly Shipment[] }
 
-/** Where no lorry goes: private cars are not allowed there. */
+/** Where no truck goes: private cars are not allowed there. */
 export const notServed: readonly string[] = ['Helgoland', 'Hiddensee', 'Juist']
 
 /** How long it takes until a shipment shows in a query, in milliseconds. */
@@ -33,7 +33,7 @@ export const backlog = 2 * 24 * 60 * 60 * 1000
  *
  * Every POST that it does not refuse ships a car. There is no idempotency key, and the reference is a note, not a check. The query
  * reads from a copy that lags behind by a minute: what it shows is there; what it does not show may be there all the same. And a
- * request that nobody answered may lie in a backlog (`slowAnswers`) and be worked on two days later.
+ * request that nobody answered may lie in a backlog (`slowResponses`) and be worked on two days later.
  *
  * The model is what carriers' and freight APIs commonly offer: labels and transport orders are created by a plain POST, a reference of
  * the shipper's is kept but not required to be unique, and searches run on an index that is updated later.

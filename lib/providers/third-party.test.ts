@@ -34,7 +34,7 @@ describe('a third party on its bad days', () => {
         if (status !== 201) throw new Error(String(status))
       },
     }, { instances: 1 })
-    const faults = { lostRequests: 1, lostResponses: 1, serverErrors: 1, slowAnswers: 1, crashes: 1 }
+    const faults = { lostRequests: 1, lostResponses: 1, serverErrors: 1, slowResponses: 1, crashes: 1 }
     expect(await outcomes({ system: () => [client, paymentProvider()], faults, broker: { maxDeliveries: 10 }, look: (ledgers) => paymentRecords(ledgers).charges.length })).toEqual(['1'])
   })
 
@@ -49,7 +49,7 @@ describe('a third party on its bad days', () => {
         await context.store.commit(insert('notes', 'n', answers))
       },
     }, { instances: 1 })
-    const seen = await outcomes({ system: () => [client, paymentProvider()], faults: { slowAnswers: 1 }, look: (ledgers, noted) => [paymentRecords(ledgers).charges.length, noted] })
+    const seen = await outcomes({ system: () => [client, paymentProvider()], faults: { slowResponses: 1 }, look: (ledgers, noted) => [paymentRecords(ledgers).charges.length, noted] })
     expect(seen).toContain('[1,[["none",409,201]]]')
     expect(seen).toContain('[1,[["none",201,201]]]')
     expect(seen.every((outcome) => outcome.startsWith('[1,'))).toBe(true)
@@ -83,7 +83,7 @@ describe('a third party on its bad days', () => {
     const look = (ledgers: Readonly<Record<string, unknown>>, noted: unknown): unknown => [logisticsRecords(ledgers).shipments.length, noted]
     const broker = { lockDuration: 48 * 60 * 60 * 1000 }
     expect(await outcomes({ system: () => [client, logisticsProvider()], broker, look })).toEqual(['[1,[[201,0,1]]]'])
-    expect(await outcomes({ system: () => [client, logisticsProvider()], broker, faults: { slowAnswers: 1 }, look })).toEqual(expect.arrayContaining(['[1,[["none",0,0]]]']))
+    expect(await outcomes({ system: () => [client, logisticsProvider()], broker, faults: { slowResponses: 1 }, look })).toEqual(expect.arrayContaining(['[1,[["none",0,0]]]']))
   })
 
   test('delivers a mail twice now and then', async () => {

@@ -18,7 +18,7 @@ export interface ThirdPartyRequest extends Omit<HttpRequest, 'params'> {
 }
 
 /**
- * `up`: answers at once. `down`: no answer ever comes, and nothing happens. `slow`: what is asked for happens, but so late that the
+ * `up`: answers at once. `down`: no response ever comes, and nothing happens. `slow`: what is asked for happens, but so late that the
  * client has given up.
  */
 export type Availability = 'up' | 'down' | 'slow'
@@ -39,8 +39,8 @@ export interface ThirdPartyOptions<Records extends Json> {
 
 /**
  * Somebody else's system: it answers a request in one step, keeps records of its own, and has bad days. Beside a good answer, within
- * the budget: no answer although it was done (`lostResponses`); a 503 before, or a 500 after it was done (`serverErrors`); done only
- * after the client has given up (`slowAnswers`); for some, done twice (`copies`). A lost request (`lostRequests`) is the network's.
+ * the budget: no response although it was done (`lostResponses`); a 503 before, or a 500 after it was done (`serverErrors`); done only
+ * after the client has given up (`slowResponses`); for some, done twice (`copies`). A lost request (`lostRequests`) is the network's.
  */
 export function thirdParty<const Name extends string, Records extends Json>(name: Name, options: ThirdPartyOptions<Records>): NodeDefinition<Name> {
   return {
@@ -109,7 +109,7 @@ class ThirdParty implements Component, Responder {
           return { status: 500, headers: {}, text: JSON.stringify({ error: 'internal error' }) }
         },
       },
-      { fault: 'slowAnswers', label: 'too slow', note: 'it will be done later', respond: postpone },
+      { fault: 'slowResponses', label: 'too slow', note: 'it will be done later', respond: postpone },
       ...(duplicates ? [{ fault: 'copies' as const, label: 'done twice', note: 'it was done twice', respond: () => (this.work(request), this.work(request)) }] : []),
     ]
   }

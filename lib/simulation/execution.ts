@@ -289,7 +289,7 @@ const everybody = (): boolean => true
 export function notDeterministic(difference: string): MisuseError {
   return new MisuseError('not-deterministic', {
     what: `The same schedule was run twice, and the code did not do the same: ${difference}.`,
-    why: 'Something other than messages, stores and answers decides what the code does, so no failure could be replayed and no pass could be trusted. The usual causes: a variable at module level that outlives a process (in production a crash empties it, and another instance never sees it), real time, real randomness, real input or output.',
+    why: 'Something other than messages, stores and responses decides what the code does, so no failure could be replayed and no pass could be trusted. The usual causes: a variable at module level that outlives a process (in production a crash empties it, and another instance never sees it), real time, real randomness, real input or output.',
     next: 'Keep what must survive in the store. Memory that belongs to one process goes into the factory form: endpoint(name, () => { …; return handlers }).',
   })
 }

@@ -18,7 +18,7 @@ export const faultWords: Readonly<Record<FaultName, readonly [one: string, sever
   refusals: ['refusal', 'refusals'],
   stalls: ['stall', 'stalls'],
   serverErrors: ['server error', 'server errors'],
-  slowAnswers: ['slow response', 'slow responses'],
+  slowResponses: ['slow response', 'slow responses'],
 }
 
 /** "2 crashes", "1 lost response". */

@@ -97,8 +97,8 @@ export class Task implements Asker {
     if (this.returned && effect.own !== true) {
       const error = new MisuseError('work-after-return', {
         what: `${this.process.node.name}: \`${effect.label}\` was called after the code for ${this.label} had returned.`,
-        why: 'Once a handler or a route has returned, its message is settled or its answer is sent. What goes on in the background is lost in a crash, and nobody tries it again.',
-        next: 'Await everything before you return. Work that must outlive the answer belongs in a message.',
+        why: 'Once a handler or a route has returned, its message is settled or its response is sent. What goes on in the background is lost in a crash, and nobody tries it again.',
+        next: 'Await everything before you return. Work that must outlive the response belongs in a message.',
       })
       host.fail(error)
       throw error
@@ -142,8 +142,8 @@ function missingAwait(task: Task, operation: Operation): MisuseError {
 function stillUnderWay(task: Task, operation: Operation): MisuseError {
   return new MisuseError('work-after-return', {
     what: `${task.process.node.name}: \`${operation.effect.label}\` was still under way when the code for ${task.label} returned${at(operation)}.`,
-    why: 'Once a handler or a route has returned, its message is settled or its answer is sent. A crash right after that loses what is still under way, and nobody tries it again.',
-    next: 'Await the whole chain before you return: look for an async function that is called without `await`. Work that must outlive the answer belongs in a message.',
+    why: 'Once a handler or a route has returned, its message is settled or its response is sent. A crash right after that loses what is still under way, and nobody tries it again.',
+    next: 'Await the whole chain before you return: look for an async function that is called without `await`. Work that must outlive the response belongs in a message.',
   })
 }
 

@@ -18,7 +18,7 @@ export const faultNames = [
   'refusals',
   'stalls',
   'serverErrors',
-  'slowAnswers',
+  'slowResponses',
 ] as const
 
 export type FaultName = (typeof faultNames)[number]

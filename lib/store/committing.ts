@@ -3,12 +3,12 @@ import type { Committed, Database, Row } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 import type { PreparedWrite, Write } from './writes.js'
 
-type CommitVariant = 'answered' | 'written, answer lost' | 'not written, answer lost' | 'refused'
+type CommitVariant = 'answered' | 'written, response lost' | 'not written, response lost' | 'refused'
 
 const commitFaults: Readonly<Record<CommitVariant, FaultName | undefined>> = {
   answered: undefined,
-  'written, answer lost': 'ambiguousCommits',
-  'not written, answer lost': 'ambiguousCommits',
+  'written, response lost': 'ambiguousCommits',
+  'not written, response lost': 'ambiguousCommits',
   refused: 'refusals',
 }
 
@@ -40,10 +40,10 @@ export class Commit implements Alternative {
   perform(): Impact {
     const { variant } = this
     if (variant === 'refused') return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }))
-    if (variant === 'not written, answer lost') return settle(this.operation, noResponse)
+    if (variant === 'not written, response lost') return settle(this.operation, noResponse)
     const result = this.database.commit(this.writes)
     this.#result = result
-    if (variant === 'written, answer lost') return settle(this.operation, noResponse)
+    if (variant === 'written, response lost') return settle(this.operation, noResponse)
     if ('conflict' in result) return settle(this.operation, failure({ name: 'ConcurrencyError', message: conflictMessage(result.conflict) }))
     return settle(this.operation, success(result.versions, result.versions.reduce(mix, 13)))
   }
@@ -57,13 +57,13 @@ export class Commit implements Alternative {
     const result = this.#result
     return {
       data: writes.map((write) => ({ [write.kind]: `${write.collection} ${write.id}`, value: parse(write.text) })),
-      facts: result === undefined || 'conflict' in result ? [] : describeFacts(writes, result, this.variant === 'written, answer lost'),
+      facts: result === undefined || 'conflict' in result ? [] : describeFacts(writes, result, this.variant === 'written, response lost'),
     }
   }
 
   #outcome(): string {
     const result = this.#result
-    const unheard = this.variant === 'written, answer lost' ? ', no response' : ''
+    const unheard = this.variant === 'written, response lost' ? ', no response' : ''
     if (result === undefined) return this.variant === 'refused' ? 'nothing written' : 'nothing written, no response'
     if ('conflict' in result) return `✗ conflict: ${describeConflict(result.conflict, result.found)}${unheard}`
     return `${this.writes.map((write, index) => describeWrite(write, result.versions[index] ?? 0)).join(', ')}${unheard}`

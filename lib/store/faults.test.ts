@@ -44,21 +44,21 @@ describe('without a fault', () => {
 describe('an ambiguous commit', () => {
   test('gives no answer, and everything was written', async () => {
     const log: string[] = []
-    const story = await tell({ ...writer(log), faults: { ambiguousCommits: 1 } }, [/\(written, answer lost\)/])
+    const story = await tell({ ...writer(log), faults: { ambiguousCommits: 1 } }, [/\(written, response lost\)/])
     expect(log).toEqual(['no answer', 'then x 1,y 1'])
     expect(story.faults).toEqual(['ambiguousCommits'])
   })
 
   test('gives no answer, and nothing was written', async () => {
     const log: string[] = []
-    await tell({ ...writer(log), faults: { ambiguousCommits: 1 } }, [/\(not written, answer lost\)/])
+    await tell({ ...writer(log), faults: { ambiguousCommits: 1 } }, [/\(not written, response lost\)/])
     expect(log).toEqual(['no answer', 'then '])
   })
 
   test('hides a conflict, too', async () => {
     const log: string[] = []
     const documents = { writer: { things: { y: 0 } } }
-    await tell({ ...writer(log), documents, faults: { ambiguousCommits: 1 } }, [/\(written, answer lost\)/])
+    await tell({ ...writer(log), documents, faults: { ambiguousCommits: 1 } }, [/\(written, response lost\)/])
     expect(log).toEqual(['no answer', 'then y 1'])
   })
 

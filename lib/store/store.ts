@@ -28,7 +28,7 @@ export interface StoreContext {
    * Writes all or nothing. Returns the new version of each document, in the order of the writes.
    *
    * @throws ConcurrencyError when a condition (`insert`, `ifVersion`) does not hold: nothing was written.
-   * @throws TimeoutError when no answer came: it was written, or not.
+   * @throws TimeoutError when no response came: it was written, or not.
    * @throws UnavailableError when the store refused: nothing was written.
    */
   readonly commit: (...writes: Write[]) => Promise<readonly number[]>
@@ -93,8 +93,8 @@ export class Stores implements Component {
             offer(new Commit(world, database, operation, prepared, 'answered'))
             if (!operation.process.node.definition.crashes) return
             if (world.mayMeet('ambiguousCommits')) {
-              offer(new Commit(world, database, operation, prepared, 'written, answer lost'))
-              offer(new Commit(world, database, operation, prepared, 'not written, answer lost'))
+              offer(new Commit(world, database, operation, prepared, 'written, response lost'))
+              offer(new Commit(world, database, operation, prepared, 'not written, response lost'))
             }
             if (world.mayMeet('refusals')) offer(new Commit(world, database, operation, prepared, 'refused'))
           },

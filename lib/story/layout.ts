@@ -1,6 +1,6 @@
 import type { Trace } from '../simulation/trace.js'
 import { castOf, unfolded, type Cast, type Folding } from './lanes.js'
-import { rowsOf, type Row, type RowOptions } from './rows.js'
+import { rowsOf, type ArrowRow, type Row, type RowOptions } from './rows.js'
 import { fit } from './shorten.js'
 import { cut, displayWidth } from './width.js'
 
@@ -81,7 +81,7 @@ function withTexts({ trace, width, brokenAt, first, options }: Story, folding: F
         const columns = positions(first, gapsFor(cast, rows, gapAtLeast, textAtMost))
         const side = (columns.at(-1) ?? first) + 3
         if (side + Math.max(Math.min(beside, besideAtMost), Math.min(details, detailsAtLeast)) > width) continue
-        if (looksAlike(rows, columns)) continue
+        if (losesNames(rows, columns) || looksAlike(rows, columns)) continue
         return { kind: 'lanes', rows, textsOn: 'arrows', columns, titles: cast.lanes.map(({ title }) => [title]), side, aligned: 0 }
       }
     }
@@ -95,12 +95,25 @@ const compromises = [[36, 24], [24, 24], [18, 20], [16, 16], [16, 13]] as const
 /** Details in a narrower column would take too many lines: then the texts leave the arrows. */
 const detailsAtLeast = 30
 
+/** A path may be shortened to its last part; where a name or an id would not fit, the texts leave the arrows. */
+function losesNames(rows: readonly Row[], columns: readonly number[]): boolean {
+  return rows.some((row) => {
+    if (row.kind !== 'arrow') return false
+    const shown = shownText(row, columns)
+    return shown !== row.text && !/^[A-Z]+ …\/.*[^…]$/.test(shown)
+  })
+}
+
+function shownText({ text, from, to }: ArrowRow, columns: readonly number[]): string {
+  return fit(text, Math.abs((columns[from] ?? 0) - (columns[to] ?? 0)) - arrowEnds)
+}
+
 /** Two arrows that say different things must not come to look the same when their texts are shortened. */
 function looksAlike(rows: readonly Row[], columns: readonly number[]): boolean {
   const whole = new Map<string, string>()
   return rows.some((row) => {
     if (row.kind !== 'arrow') return false
-    const shown = fit(row.text, Math.abs((columns[row.from] ?? 0) - (columns[row.to] ?? 0)) - arrowEnds)
+    const shown = shownText(row, columns)
     const known = whole.get(shown) ?? row.text
     whole.set(shown, known)
     return known !== row.text

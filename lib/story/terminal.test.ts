@@ -53,23 +53,21 @@ describe('at 80 columns', () => {
   `))
   test('a third party that answers too late', () => expect(draw(fixtures.thirdPartyTimeout, 9)).toMatchInlineSnapshot(`
     "
-         broker                     orders             store     payment provider
-      1  ├─ SubmitOrder m1 ────────▶│                  │         │  1st delivery
-      2  │                          ├─ get orders c1 ─▶│         │  version 1
-      3  │                          ├─ POST /payments ──────────▶│  ⚡ slow response
-         │                          │                  │         │    + charge p-1
-         │                          │                  │         │    of 300 €
+                                payment
+         broker  orders  store  provider
+      1  ├──────▶│       │      │         SubmitOrder m1  1st delivery
+      2  │       ├──────▶│      │         get orders c1  version 1
+      3  │       ├─────────────▶│         POST /payments  ⚡ slow response
+         │       │       │      │           + charge p-1 of 300 €
       4  ┄┄ 5 s later: orders waits for the payment provider ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
-      5  │                          │ ✗ POST /payments ╌╌╌╌╌╌╌╌╌╌┤  ✗ TimeoutError
-      6  │◀─ abandon SubmitOrd… m1 ─┤                  │         │  TimeoutError: no
-         │                          │                  │         │    answer from
-         │                          │                  │         │    POST /payments
-         │                          │                  │         │    within 5 s
-      7  ├─ SubmitOrder m1 ────────▶│                  │         │  2nd delivery
-      8  │                          ├─ get orders c1 ─▶│         │  version 1
-      9  │                          ├─ POST /payments ──────────▶│  + charge p-2 of
-         │                          │                  │         │    300 €
-         │                          │                  │         │    ✗ broken here"
+      5  │       │ ✗╌╌╌╌╌╌╌╌╌╌╌╌┤         POST /payments  ✗ TimeoutError
+      6  │◀──────┤       │      │         abandon SubmitOrder m1
+         │       │       │      │           TimeoutError: no answer from POST
+         │       │       │      │           /payments within 5 s
+      7  ├──────▶│       │      │         SubmitOrder m1  2nd delivery
+      8  │       ├──────▶│      │         get orders c1  version 1
+      9  │       ├─────────────▶│         POST /payments  + charge p-2 of 300 €
+         │       │       │      │           ✗ broken here"
   `))
   test('competing consumers, one of them a zombie', () => expect(draw(fixtures.zombie, 8)).toMatchInlineSnapshot(`
     "

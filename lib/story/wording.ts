@@ -15,7 +15,7 @@ export const faultNamesInWords: Readonly<Record<FaultName, string>> = {
   refusals: 'refused',
   stalls: 'stall',
   serverErrors: 'server error',
-  slowAnswers: 'slow response',
+  slowResponses: 'slow response',
 }
 
 /** `1st`, `2nd`, `3rd`, `11th`. */

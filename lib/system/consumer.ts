@@ -84,7 +84,7 @@ function neverReceives(name: string, error: unknown): MisuseError {
   return new MisuseError('unhandled-rejection', {
     what: `The receive loop of ${name} threw ${nameThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`}, before it asked for a message.`,
     why: 'It will do so each time it is started, so nobody ever receives anything.',
-    next: 'Mend that line. If something "is not a function", look at how it is spelt: the receiver has receive(), and nothing else.',
+    next: 'Correct that line. If something "is not a function", look at how it is spelt: the receiver has receive(), and nothing else.',
   })
 }
 

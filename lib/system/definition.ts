@@ -41,7 +41,7 @@ export function started<T>(what: string, make: () => T): T {
     throw new MisuseError('invalid-definition', {
       what: `${what} threw ${nameThrown(error).replace(/\.$/, '')}${site === undefined ? '' : ` (${site})`} when a process started.`,
       why: 'Each process calls that function when it starts, also after a crash. While it throws, nothing is ever handled.',
-      next: 'Mend that line; what can fail belongs into the handlers, where a message can be tried again.',
+      next: 'Correct that line; what can fail belongs into the handlers, where a message can be tried again.',
     })
   }
 }

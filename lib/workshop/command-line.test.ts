@@ -61,6 +61,8 @@ test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'r
   expect(code).toBe(0)
   expect(text).toMatch(/\n {2}npm (?:run )?[a-z]+/)
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+  const usage = text.split('\n\n')[1] ?? ''
+  expect(usage.split('\n').filter((line) => line.split('[').length !== line.split(']').length), 'no line ends between brackets').toEqual([])
 })
 
 test('results that cannot be written are told before anything is judged', async () => {

@@ -43,7 +43,7 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
     }
     const command = await load()
     if (args.includes('--help') || args.includes('-h')) {
-      screen.print([wrap(command.summary, screen.width), '', wrap(command.usage, screen.width, '  ', '    '), '', wrap(command.help, screen.width)].join('\n'))
+      screen.print([wrap(command.summary, screen.width), '', usageIn(command.usage, screen.width), '', wrap(command.help, screen.width)].join('\n'))
       return 0
     }
     return await command.run(withFlagsFromNpm(args, command.flags ?? {}, command.usage))
@@ -53,4 +53,10 @@ export async function runCommand([name = 'start', ...args]: readonly string[]): 
     screen.complain([screen.paint.red.bold(wrap(`✗ ${what}`, screen.width, '', '  ')), wrap(why, screen.width, '  '), wrap(next, screen.width, '  ')].join('\n'))
     return error.exitCode
   }
+}
+
+/** Nothing between brackets is broken. */
+function usageIn(usage: string, width: number): string {
+  const stuck = usage.replace(/\[[^\]]*\]/g, (option) => option.replaceAll(' ', '\u00A0'))
+  return wrap(stuck, width, '  ', '    ').replaceAll('\u00A0', ' ')
 }

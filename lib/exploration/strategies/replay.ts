@@ -1,6 +1,6 @@
-import { outsideName } from '../../broker/index.js'
 import { HarnessError, tellApart, type Participant, type Trace, type TraceStep } from '../../simulation/index.js'
 import type { Chooser, Explorer, Point } from '../explorer.js'
+import { outsideName } from '../scenario.js'
 
 /** A schedule that can be kept in a file: what happened at each step, in words. */
 export type Schedule = readonly string[]
@@ -89,13 +89,13 @@ export async function record(explorer: Explorer, choose: Chooser, options: Recor
   return { trace: { participants: participants(world.slots.map((_, slot) => world.participant(slot)), told), steps: told }, schedule, draws }
 }
 
-/** Whoever sends messages to the system from elsewhere: a bank, another service. The customer's browser sends requests, and no messages. */
+/** Whoever acts for a scenario in which nobody clicks. */
 const outside: Participant = { name: outsideName, kind: 'scenario', instance: 1 }
 
-/** A scenario is the customer at the browser where it clicks, and somebody else where it sends messages. */
+/** A scenario is the customer at the browser where it clicks. */
 function withOutside(steps: readonly TraceStep[]): TraceStep[] {
   const clicks = steps.some(({ from, to, action }) => [from, to].some((one) => one?.kind === 'browser') && ['request', 'response', 'no-response', 'lost'].includes(action))
-  const isOutside = ({ from, action }: TraceStep): boolean => from.kind === 'browser' && (action === 'send' || action === 'publish' || !clicks)
+  const isOutside = ({ from }: TraceStep): boolean => from.kind === 'browser' && !clicks
   return steps.map((step) => (isOutside(step) ? { ...step, from: outside } : step))
 }
 
@@ -112,7 +112,7 @@ function participants(processes: readonly Participant[], steps: readonly TraceSt
   }
   return [
     ...processes.filter(({ kind }) => kind === 'browser'),
-    outside,
+    ...[...acting.values()].filter(({ kind }) => kind === 'scenario'),
     ...withStores('service'),
     broker,
     ...withStores('endpoint'),

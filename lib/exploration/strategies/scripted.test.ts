@@ -7,7 +7,7 @@ function possible(label: string, fault?: Possible['fault'], context = ''): Possi
 
 const reads = possible('web 1, POST /fiats/alice, reads stock fiats')
 const commits = possible('web 2, POST /fiats/bob, commits stock fiats')
-const unclear = possible('web 2, POST /fiats/bob, commits stock fiats (written, answer lost)', 'ambiguousCommits')
+const unclear = possible('web 2, POST /fiats/bob, commits stock fiats (written, response lost)', 'ambiguousCommits')
 const crashes = possible('web 2 crashes', 'crashes')
 const receives = possible('billing receives BookPayment m1')
 const copy = possible('billing receives BookPayment m1 (copy)')

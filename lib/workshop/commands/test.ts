@@ -14,8 +14,7 @@ export const test: Command = {
   summary: 'Runs the graded checks of an exercise on your files. Without a name it proves the workshop itself.',
   help: [
     'exercise-07, 7, 07, exercise-7 and the name of its folder all mean the same exercise. You can name several.',
-    "Vitest's own flags work too: --watch runs again whenever a file changes, -t runs only the checks whose name contains",
-    'a text, --reporter verbose shows what vitest shows.',
+    "Vitest's own flags work too: --watch runs again whenever a file changes, -t runs only the checks whose name contains a text, --reporter verbose shows what vitest shows.",
   ].join('\n'),
   flags: { '--watch': 'alone', '--run': 'alone', '-t': 'with value', '--testNamePattern': 'with value', '--reporter': 'with value', '--bail': 'with value' },
   async run(args) {

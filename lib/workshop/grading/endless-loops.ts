@@ -61,7 +61,7 @@ function describeLoop({ idle, test, frames }: LoopReport): Loop {
     test,
     folder: path?.split('/')[1],
     problem: {
-      title: `${outermost === undefined ? 'The code' : `"${outermost.name}"`} goes on for ever, and lets nothing else happen.`,
+      title: `${outermost === undefined ? 'The code' : `"${outermost.name}"`} never ends, and lets nothing else happen.`,
       detail: 'A loop that never waits for anything real blocks its whole process: in production no other request would be answered, and no lock renewed. The run was ended.\nLook at what should end the loop: a condition that never changes, a missing break or return, a retry without a limit.',
       site: innermost === undefined || path === undefined ? undefined : `${path}:${innermost.line}`,
     },

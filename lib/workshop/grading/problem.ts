@@ -4,6 +4,7 @@ import { pathOf, shownPath } from '../../simulation/source-path.js'
 import { root } from '../exercises.js'
 import type { Thrown } from './direct/messages.js'
 import type { Problem } from './result.js'
+import { unreadableFile } from './unreadable-file.js'
 
 /** Makes a short answer of an error: what it is and where, without a stack. */
 export function problemOf(error: SerializedError | TestError | Thrown): Problem {
@@ -12,6 +13,8 @@ export function problemOf(error: SerializedError | TestError | Thrown): Problem 
   const site = siteOf(error)
   if (error.name === 'HarnessError') return { title: `A mistake in the check itself, not in your code: ${firstLine(message)}`, detail: restOf(message), site }
   if (error.name === 'MachineError') return { title: firstLine(message), detail: restOf(message), site: undefined }
+  const unreadable = unreadableFile(error, message)
+  if (unreadable !== undefined) return unreadable
   const syntax = syntaxProblem(error, message)
   if (syntax !== undefined) return syntax
   if (error.name === 'AssertionError') return { title: firstLine(message), detail: joinParts(restOf(message), differenceOf(error)), site }

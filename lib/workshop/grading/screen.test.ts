@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import { Chalk } from 'chalk'
 import { describe, expect, test } from 'vitest'
-import type { Exercise } from '../exercises.js'
+import { root, type Exercise } from '../exercises.js'
 import { displayWidth } from '../../story/width.js'
 import type { Terminal } from '../screen/terminal.js'
 import { junitText } from './junit.js'
 import { gradesOf } from './points.js'
 import { problemOf } from './problem.js'
+import { unreadableFile } from './unreadable-file.js'
 import { levelReached, type CheckResult, type ExerciseResult, type Level } from './result.js'
 import { resultScreen } from './screen.js'
 
@@ -139,6 +141,31 @@ describe('a failure that is no story', () => {
 
   test('says what cannot be imported', () => {
     expect(problemOf(error('Error', "Cannot find module './nope.js' imported from '/w/x.ts'")).title).toBe("There is nothing to import from './nope.js'.")
+  })
+
+  const folder = 'exercises/exercise-07-message-identity'
+
+  test("says that the attendee's file is not there, rather than an import", () => {
+    const message = `Cannot find module './book-payment.js' imported from ${join(root, folder, 'exercise-07.test.ts')}`
+    expect(unreadableFile(new Error(), message, () => undefined)).toEqual({
+      title: 'The file book-payment.ts is not there.',
+      detail: `You write your answer in it, and the checks import it from ${folder}. If you have renamed or moved it, give it back its name and its place.`,
+      site: undefined,
+    })
+    expect(unreadableFile(new Error(), message)).toBeUndefined()
+    expect(unreadableFile(new Error(), message.replace('book-payment', 'my-own-file'), () => undefined)).toBeUndefined()
+  })
+
+  test.each([
+    ['with a byte order mark', Buffer.from('\uFEFFimport { a }', 'utf16le')],
+    ['without one', Buffer.from('import { a }', 'utf16le')],
+    ['the other way round', Buffer.from('import { a }', 'utf16le').swap16()],
+  ])('says that a file is UTF-16: %s', (_, bytes) => {
+    const told = { title: 'The file book-payment.ts is saved as UTF-16.', site: `${folder}/book-payment.ts` }
+    const byId = Object.assign(new Error(), { __vitest_rollup_error__: { id: join(root, folder, 'book-payment.ts') } })
+    expect(unreadableFile(byId, 'File appears to be binary.', () => bytes)).toMatchObject(told)
+    expect(unreadableFile(new Error(), `Invalid Character\n╭─[ ${folder}/book-payment.ts:1:1 ]`, () => bytes)).toMatchObject(told)
+    expect(unreadableFile(byId, 'Expected a semicolon', () => Buffer.from('import { größe }'))).toBeUndefined()
   })
 })
 

@@ -111,9 +111,9 @@ describe('answers that misbehave', () => {
       'not-there.ts': "It cannot be compiled. There is nothing to import from 'no-such-package'.",
       'two-engines.ts': "It cannot be compiled. There is nothing to import from '../../lib/index.js'.",
       'throws.ts': 'It cannot be loaded. Error: at once',
-      'endless.ts': 'It goes on for ever, and lets nothing else happen.',
-      'endless-at-once.ts': 'It goes on for ever, and lets nothing else happen.',
-      'endless-awaits.ts': 'It goes on for ever, and lets nothing else happen.',
+      'endless.ts': 'It never ends, and lets nothing else happen.',
+      'endless-at-once.ts': 'It never ends, and lets nothing else happen.',
+      'endless-awaits.ts': 'It never ends, and lets nothing else happen.',
       'exits.ts': 'It ended its own process, with exit code 0.',
       'exits-later.ts': 'It ended its own process, with exit code 0.',
     })

@@ -18,7 +18,7 @@ export function verdictOf({ checks, running, end }: Outcome): Verdict {
     case 'not loaded':
       return rejected(`It cannot be loaded. ${inShort(end.text)}`)
     case 'loop':
-      return rejected('It goes on for ever, and lets nothing else happen.')
+      return rejected('It never ends, and lets nothing else happen.')
     case 'given up':
       return { verdict: end.because === 'time' ? 'unknown' : 'rejected', by: running, because: reasons[end.because] }
     case 'gone':

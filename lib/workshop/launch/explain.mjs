@@ -36,7 +36,7 @@ function notCompiled(messages) {
   return [
     'The workshop itself cannot be compiled:',
     ...places,
-    'No command works until that is mended. It is not about your exercise.',
+    'No command works until that is repaired. It is not about your exercise.',
     'If you did not mean to change these files: git status lib shows what is',
     'different, and git checkout lib brings them back.',
   ]

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { renderTerminal, renderWorld } from '../../story/index.js'
 import { wordingFor } from '../../story/shorten.js'
-import { cut } from '../../story/width.js'
 import { nextLines } from '../screen/next-commands.js'
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -25,17 +24,18 @@ export function tell(story: Story, terminal: Terminal): string {
   return lines.join('\n')
 }
 
-/** What could happen after so many steps; what did happen is marked. Nothing after the last one. */
+/** What could happen after so many steps: first what did happen, then what else might have. Nothing after the last one. */
 export function optionLines({ trace, schedule }: Story, after: number, { paint, width }: Terminal): string[] {
   const next = trace.steps[after]
   if (next?.open === undefined || next.open.length === 0) return []
   const say = wordingFor(next.open)
-  const options = [...new Set(next.open.map(say))]
   const taken = say(schedule[after] ?? '')
-  return options.map((option, index) => {
-    const line = cut(`${index === 0 ? 'next:' : '     '} ${option === taken ? '▶' : ' '} ${option}`, width - 5)
-    return `     ${option === taken ? line : paint.dim(line)}`
-  })
+  const others = [...new Set(next.open.map(say))].filter((option) => option !== taken)
+  const indent = ' '.repeat(13)
+  return [
+    ...wrap(`     next: ▶ ${taken}`, width, indent).split('\n'),
+    ...others.flatMap((option) => wrap(indent + option, width, indent).split('\n').map((line) => paint.dim(line))),
+  ]
 }
 
 export function endingLines([first = '', ...rest]: readonly string[], { paint, width }: Terminal): string[] {

@@ -13,7 +13,7 @@ export const lostUpdate = [
 ]
 
 export const ghostMessage = [
-  'outside sends SubmitOrder m1',
+  'web sends SubmitOrder m1',
   'orders gets m1',
   'reads c1',
   'reads numbers last',
