@@ -53,6 +53,21 @@ describe('a page of the player', () => {
     expect(tell(story, terminal(80)).replace(/\s+/g, ' ')).toContain(long)
   })
 
+  test('what could happen next is told to its end, first of all what does happen', () => {
+    const [trace] = traces
+    const open = ['web 1 receives SubmitOrder m1', 'web 2, POST /carts/c1/submission, commits carts c1 and orders 5dc82fca (written, response lost)', 'web 2 crashes']
+    const steps = trace?.steps.slice(0, 1).map((step) => ({ ...step, open })) ?? []
+    const story = { ...told({ participants: trace?.participants ?? [], steps }), schedule: [open[1] ?? ''] }
+    const lines = page(story, 0, 24, terminal(80))
+    const from = lines.findIndex((line) => line.includes('next:'))
+    expect(lines.slice(from, from + 4)).toEqual([
+      '     next: ▶ web 2, POST /carts/c1/submission, commits carts c1 and orders',
+      '               5dc82fca (written, response lost)',
+      '             web 1 receives SubmitOrder m1',
+      '             web 2 crashes',
+    ])
+  })
+
   test('the text has every step', () => {
     for (const trace of traces) {
       const text = tell(told(trace), terminal(80))

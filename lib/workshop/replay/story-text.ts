@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { renderTerminal, renderWorld } from '../../story/index.js'
 import { wordingFor } from '../../story/shorten.js'
+import { cut } from '../../story/width.js'
 import { nextLines } from '../screen/next-commands.js'
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -32,10 +33,8 @@ export function optionLines({ trace, schedule }: Story, after: number, { paint, 
   const taken = say(schedule[after] ?? '')
   const others = [...new Set(next.open.map(say))].filter((option) => option !== taken)
   const indent = ' '.repeat(13)
-  return [
-    ...wrap(`     next: ▶ ${taken}`, width, indent).split('\n'),
-    ...others.flatMap((option) => wrap(indent + option, width, indent).split('\n').map((line) => paint.dim(line))),
-  ]
+  const lines = (option: string, first: string): string[] => wrap(option, width, first, `${indent}  `).split('\n').map((line) => cut(line, width))
+  return [...lines(taken, '     next: ▶ '), ...others.flatMap((option) => lines(option, indent).map((line) => paint.dim(line)))]
 }
 
 export function endingLines([first = '', ...rest]: readonly string[], { paint, width }: Terminal): string[] {
