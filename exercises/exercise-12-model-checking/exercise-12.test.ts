@@ -95,9 +95,13 @@ function mustAgree(name: Promised): void {
   if (found) refuse(name, found.explanation, found)
 }
 
+/** Whoever has passed is not asked again: an answer can only be compared with the first one while nobody has heard of the messages in the question. */
+const remembersNothing = new Set<string>()
+
 function mustNotRemember(name: Promised): void {
+  if (remembersNothing.has(name)) return
   const found = contradiction((state) => invariants[name](state))
-  if (!found) return
+  if (!found) return void remembersNothing.add(name)
   refuse(name, {
     what: `Your invariant was asked more than once about the state below. First it said ${found.first}, then ${found.then}.`,
     why: 'So it remembers something between two questions, and no run that it is shown with would mean anything: the checker goes through many runs at a time.',
@@ -111,6 +115,8 @@ function mustKeep(name: Promised, bounds: Bounds): void {
 
 /** Steps that keep something outside of the state would be shown in runs that are not possible. */
 function stepsMustNotRemember(bounds: Bounds): void {
+  const who = `${bounds.messages} × ${bounds.failures}`
+  if (remembersNothing.has(who)) return
   const { actions, initial } = specification(bounds)
   const [first] = initial
   for (const [name, step] of Object.entries(actions)) {
@@ -122,6 +128,7 @@ function stepsMustNotRemember(bounds: Bounds): void {
       next: 'Keep everything in the state: no Set, Map, list or counter outside of it. What must survive a failure belongs in the database.',
     }, { state: found.state })
   }
+  remembersNothing.add(who)
 }
 
 function mustBePossible(bounds: Bounds): void {

@@ -1,5 +1,5 @@
 import type { State } from './message-handler.js'
-import { everyState } from './states.js'
+import { everyState, frozen } from './states.js'
 
 /** One question, and two answers. */
 export interface Contradiction {
@@ -14,20 +14,24 @@ export interface Contradiction {
  * before, so whatever is kept in a variable outside shows, even if it never changes after the first question.
  */
 export function contradiction(ask: (state: State) => unknown): Contradiction | undefined {
-  const states = everyState().filter(({ failures }) => Object.keys(failures).length === 1)
-  const answer = (state: State, message: string): string => renamed(textOf(() => ask(withMessage(message, state))), message, 'm8')
-  const first = states.map((state) => answer(state, 'm8'))
-  const backwards = states.toReversed().map((state) => answer(state, 'm9')).toReversed()
-  const again = states.map((state) => answer(state, 'm8'))
-  for (const [index, state] of states.entries()) {
+  const { eights, nines } = (states ??= { eights: statesAbout('m8'), nines: statesAbout('m9') })
+  const first = eights.map((state) => textOf(() => ask(state)))
+  const backwards = nines.toReversed().map((state) => renamed(textOf(() => ask(state)), 'm9', 'm8')).toReversed()
+  const again = eights.map((state) => textOf(() => ask(state)))
+  for (const [index, state] of eights.entries()) {
     const then = [again[index], backwards[index]].find((text) => text !== first[index])
-    if (then !== undefined) return { state: withMessage('m8', state), first: first[index] ?? '', then }
+    if (then !== undefined) return { state, first: first[index] ?? '', then }
   }
   return undefined
 }
 
-function withMessage(message: string, state: State): State {
-  return JSON.parse(renamed(JSON.stringify(state), 'm1', message)) as State
+/** The same for every question: nobody can change them. */
+let states: { readonly eights: readonly State[]; readonly nines: readonly State[] } | undefined
+
+function statesAbout(message: string): readonly State[] {
+  return everyState()
+    .filter(({ failures }) => Object.keys(failures).length === 1)
+    .map((state) => frozen(JSON.parse(renamed(JSON.stringify(state), 'm1', message)) as State))
 }
 
 function renamed(text: string, from: string, to: string): string {

@@ -82,13 +82,19 @@ export function decisionsAbout(message: string, list: readonly Outcome[]): numbe
   return list.flatMap((outcome) => (outcome.message === message ? [outcome.decision] : []))
 }
 
-/** Several promises are asked about each state, one after the other: the books are worked out once. */
-const accounts = rememberLast(({ queue, failures, db, sent }: State) =>
-  Object.keys(failures).map((message): [string, Account] => [
-    message,
-    { queued: queue.includes(message), commits: decisionsAbout(message, db), sent: decisionsAbout(message, sent) },
-  ]),
+type Accounts = readonly (readonly [message: string, Account])[]
+
+/** Of the states below, which were made from them. */
+const known = new Map<State, Accounts>()
+
+/** Several promises are asked about each state, one after the other: what the books say is worked out once. */
+const workedOut = rememberLast(({ queue, failures, db, sent }: State): Accounts =>
+  Object.keys(failures).map((message) => [message, { queued: queue.includes(message), commits: decisionsAbout(message, db), sent: decisionsAbout(message, sent) }]),
 )
+
+function accounts(state: State): Accounts {
+  return known.get(state) ?? workedOut(state)
+}
 
 function rememberLast<A extends object, B>(work: (about: A) => B): (about: A) => B {
   let last: { about: A; result: B } | undefined
@@ -109,10 +115,10 @@ interface Entry extends Account {
  * has one failure behind it, and the message in hand is in the queue.
  */
 export function everyState(): readonly State[] {
-  return (known ??= makeStates())
+  return (states ??= makeStates())
 }
 
-let known: readonly State[] | undefined
+let states: readonly State[] | undefined
 
 function makeStates(): readonly State[] {
   const some = [undefined, [1], [2], [1, 2]].map((decisions) => decisions ?? [])
@@ -134,11 +140,12 @@ function makeStates(): readonly State[] {
   return books
     .map((all) => ({ all, size: sizeOf(all) }))
     .sort((one, other) => one.size - other.size)
-    .flatMap(({ all }) => statesOf(all).map(frozen))
+    .flatMap(({ all }) => statesOf(all))
 }
 
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) frozen(part)
+export function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value // with all its parts: states share them
+  for (const part of Object.values(value)) frozen(part)
   return Object.freeze(value)
 }
 
@@ -152,12 +159,15 @@ function statesOf(entries: readonly Entry[]): State[] {
     sent: outcomes('sent'),
   }
   const inHand = named.flatMap(({ queued, message, failures }) => (queued ? [{ message, decision: failures + 1 }] : []))
-  return [
-    { ...books, handler: { at: 'Receive', message: 'none', decision: 0 } },
-    ...(books.queue.length === 0 ? [{ ...books, handler: { at: 'Done', message: 'none', decision: 0 } } as const] : []),
-    ...inHand.flatMap(({ message, decision }): State[] => [
-      { ...books, handler: { at: 'Process', message, decision: 0 } },
-      ...(['Update', 'Send', 'Ack'] as const).map((at) => ({ ...books, handler: { at, message, decision } })),
-    ]),
+  const handlers: State['handler'][] = [
+    { at: 'Receive', message: 'none', decision: 0 },
+    ...(books.queue.length === 0 ? [{ at: 'Done', message: 'none', decision: 0 } as const] : []),
+    ...inHand.flatMap(({ message, decision }): State['handler'][] => [{ at: 'Process', message, decision: 0 }, ...(['Update', 'Send', 'Ack'] as const).map((at) => ({ at, message, decision }))]),
   ]
+  const accounts: Accounts = named.map(({ message, ...account }) => [message, account])
+  return handlers.map((handler) => {
+    const state = frozen({ ...books, handler })
+    known.set(state, accounts)
+    return state
+  })
 }
