@@ -44,7 +44,8 @@ export class Broker implements Component {
   readonly #consumers = new Map<string, Node>()
   /** The first message that ever came to a queue, in whatever execution. */
   readonly #firsts = new Map<string, Hash>()
-  #sent: readonly Json[] = []
+  /** Each as JSON, sorted. */
+  #sent: readonly string[] = []
   #sentKey: Hash = 0
 
   constructor(readonly world: World) {}
@@ -89,8 +90,10 @@ export class Broker implements Component {
   /** Keeps the ledger of everything that was ever sent; part of the state only when a promise looks at it. */
   log(record: { readonly to: string; readonly id: string; readonly message: Json }): void {
     const { before, keyBefore } = { before: this.#sent, keyBefore: this.#sentKey }
-    this.#sent = [...before, record]
-    this.#sentKey = add(keyBefore, hashText(JSON.stringify(record)))
+    const text = JSON.stringify(record)
+    const place = before.findIndex((other) => other > text)
+    this.#sent = before.toSpliced(place < 0 ? before.length : place, 0, text)
+    this.#sentKey = add(keyBefore, hashText(text))
     this.world.journal.record(() => {
       this.#sent = before
       this.#sentKey = keyBefore
@@ -103,7 +106,7 @@ export class Broker implements Component {
    */
   get sent(): readonly Json[] {
     this.world.observed.ledgers.add('sent')
-    return this.#sent.map((record) => JSON.stringify(record)).sort().map((text) => JSON.parse(text) as Json)
+    return JSON.parse(`[${this.#sent.join(',')}]`) as readonly Json[]
   }
 
   alternatives(processes: readonly Process[], offer: (alternative: Alternative) => void): void {
