@@ -9,6 +9,8 @@ export interface StoreView {
   /** All documents of a collection, in the order of their ids. */
   list<T>(collection: string): readonly T[]
   ids(collection: string): readonly string[]
+  /** The names of all collections in which there is a document, in their order. */
+  collections(): readonly string[]
 }
 
 /**
@@ -49,6 +51,7 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
           get: <T>(collection: string, id: string) => database.documents(collection).find((document) => document.id === id)?.value as T | undefined,
           list: <T>(collection: string) => database.documents(collection).map((document) => document.value as T),
           ids: (collection) => database.documents(collection).map((document) => document.id),
+          collections: () => database.collectionNames(),
         },
       ]
     }),

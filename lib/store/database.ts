@@ -26,6 +26,7 @@ export class Database {
   readonly #select: Statement<[string, string], [number, string | null]>
   readonly #list: Statement<[string], [string, number, string]>
   readonly #all: Statement<[], [string, string, number, string]>
+  readonly #names: Statement<[], [string]>
   readonly #upsert: Statement<[string, string, number, string | null]>
   readonly #delete: Statement<[string, string]>
   readonly #begin: Statement
@@ -34,6 +35,7 @@ export class Database {
   #key: Hash = 0
   /** What promises have read since the last change. */
   #views = new Map<string, readonly DocumentView[]>()
+  #namesView: readonly string[] | undefined
 
   constructor(
     readonly service: string,
@@ -55,6 +57,7 @@ export class Database {
     this.#select = this.#connection.prepare<[string, string], [number, string | null]>('SELECT version, value FROM documents WHERE collection = ? AND id = ?')
     this.#list = this.#connection.prepare<[string], [string, number, string]>('SELECT id, version, value FROM documents WHERE collection = ? AND value IS NOT NULL ORDER BY id')
     this.#all = this.#connection.prepare<[], [string, string, number, string]>('SELECT collection, id, version, value FROM documents WHERE value IS NOT NULL ORDER BY collection, id')
+    this.#names = this.#connection.prepare<[], [string]>('SELECT DISTINCT collection FROM documents WHERE value IS NOT NULL ORDER BY collection')
     this.#upsert = this.#connection.prepare('INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value')
     this.#delete = this.#connection.prepare('DELETE FROM documents WHERE collection = ? AND id = ?')
     this.#begin = this.#connection.prepare('BEGIN IMMEDIATE')
@@ -107,6 +110,12 @@ export class Database {
     return documents
   }
 
+  /** For promises: the names of the collections in which there is a document, in their order. */
+  collectionNames(): readonly string[] {
+    this.#namesView ??= this.#names.all().map(([name]) => name)
+    return this.#namesView
+  }
+
   collections(): Record<string, DocumentView[]> {
     const view: Record<string, DocumentView[]> = {}
     for (const [collection, id, version, text] of this.#all.all()) (view[collection] ??= []).push({ id, version, value: JSON.parse(text) as Json })
@@ -123,6 +132,7 @@ export class Database {
     if (old !== undefined) this.#key = subtract(this.#key, hashRow(collection, id, old))
     if (row !== undefined) this.#key = add(this.#key, hashRow(collection, id, row))
     if (this.#views.size > 0) this.#views = new Map()
+    this.#namesView = undefined
   }
 }
 
