@@ -1,4 +1,4 @@
-import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+import { insert, remove, type HandlerContext, type Message, type PipelineStep, type SendOptions, type Write } from '#lib'
 
 /** A message was processed a week ago, and no copy of it is expected any more. */
 interface ForgetMessage {
@@ -10,7 +10,8 @@ interface ForgetMessage {
 interface Outgoing {
   readonly to?: string
   readonly message: Message
-  readonly headers: Readonly<Record<string, string>>
+  /** Headers, and for a command perhaps a delay. */
+  readonly options: SendOptions
 }
 
 /** A step around any handler: it remembers each processed message, and what is to be sent for it, until it is told to forget it. */
@@ -24,14 +25,22 @@ export const inbox: PipelineStep = async (message, context, next) => {
   const outgoing = entry?.value ?? (await handle(context, next))
 
   // From here on, every attempt does the same, the first one and later ones: under the same ids, and only what was committed.
-  for (const [position, { to, message, headers }] of outgoing.entries()) {
-    const options = { id: `${context.messageId}/${context.endpoint}/${position}`, headers }
-    await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
+  for (const [position, { to, message, options }] of outgoing.entries()) {
+    const withId = { ...options, id: `${context.messageId}/${context.endpoint}/${position}` }
+    await (to === undefined ? context.publish(message, withId) : context.send(to, message, withId))
   }
 }
 
-/** Lets the handler write and send into lists, and commits both lists at once, under the message's id. */
+/** Lets the handler run, and commits all of it at once, under the message's id. */
 async function handle(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
+  const { writes, outgoing } = await collect(context, next)
+  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
+  await context.store.commit(...writes, insert('inbox', context.messageId, outgoing))
+  return outgoing
+}
+
+/** Lets the handler write and send into lists. Nothing of it has happened yet. */
+async function collect(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<{ writes: Write[]; outgoing: Outgoing[] }> {
   const writes: Write[] = []
   const outgoing: Outgoing[] = []
   await next({
@@ -43,18 +52,16 @@ async function handle(context: HandlerContext, next: (context: HandlerContext) =
         return Promise.resolve([]) // nothing has a new version yet
       },
     },
-    publish(message, { headers = {} } = {}) {
-      outgoing.push({ message, headers })
+    publish(message, options = {}) {
+      outgoing.push({ message, options })
       return Promise.resolve()
     },
-    send(to, message, { headers = {} } = {}) {
-      outgoing.push({ to, message, headers })
+    send(to, message, options = {}) {
+      outgoing.push({ to, message, options })
       return Promise.resolve()
     },
   })
-  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
-  await context.store.commit(...writes, insert('inbox', context.messageId, outgoing))
-  return outgoing
+  return { writes, outgoing }
 }
 
 function isForgetMessage(message: Message): message is ForgetMessage {

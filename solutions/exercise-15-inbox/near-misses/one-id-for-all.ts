@@ -1,11 +1,11 @@
 /**
- * Near miss: every outgoing message gets an id made from the incoming one and the endpoint. A handler that sends two messages sends one and
- * a copy.
+ * Near miss: every outgoing message gets an id made from the incoming one and the endpoint. A handler that sends two messages sends one
+ * and a copy.
  *
  * Caught by: ★ a payment for two cars becomes two
  * Because: Erika has paid € 60,000, and marketing believes € 30,000
  */
-import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+import { insert, remove, type HandlerContext, type Message, type PipelineStep, type SendOptions, type Write } from '#lib'
 
 /** A message was processed a week ago, and no copy of it is expected any more. */
 interface ForgetMessage {
@@ -17,7 +17,8 @@ interface ForgetMessage {
 interface Outgoing {
   readonly to?: string
   readonly message: Message
-  readonly headers: Readonly<Record<string, string>>
+  /** Headers, and for a command perhaps a delay. */
+  readonly options: SendOptions
 }
 
 /** A step around any handler: it remembers each processed message, and what is to be sent for it, until it is told to forget it. */
@@ -31,14 +32,22 @@ export const inbox: PipelineStep = async (message, context, next) => {
   const outgoing = entry?.value ?? (await handle(context, next))
 
   // From here on, every attempt does the same, the first one and later ones: under the same ids, and only what was committed.
-  for (const { to, message, headers } of outgoing) {
-    const options = { id: `${context.messageId}/${context.endpoint}/out`, headers }
-    await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
+  for (const { to, message, options } of outgoing) {
+    const withId = { ...options, id: `${context.messageId}/${context.endpoint}/out` }
+    await (to === undefined ? context.publish(message, withId) : context.send(to, message, withId))
   }
 }
 
-/** Lets the handler write and send into lists, and commits both lists at once, under the message's id. */
+/** Lets the handler run, and commits all of it at once, under the message's id. */
 async function handle(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
+  const { writes, outgoing } = await collect(context, next)
+  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
+  await context.store.commit(...writes, insert('inbox', context.messageId, outgoing))
+  return outgoing
+}
+
+/** Lets the handler write and send into lists. Nothing of it has happened yet. */
+async function collect(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<{ writes: Write[]; outgoing: Outgoing[] }> {
   const writes: Write[] = []
   const outgoing: Outgoing[] = []
   await next({
@@ -50,18 +59,16 @@ async function handle(context: HandlerContext, next: (context: HandlerContext) =
         return Promise.resolve([]) // nothing has a new version yet
       },
     },
-    publish(message, { headers = {} } = {}) {
-      outgoing.push({ message, headers })
+    publish(message, options = {}) {
+      outgoing.push({ message, options })
       return Promise.resolve()
     },
-    send(to, message, { headers = {} } = {}) {
-      outgoing.push({ to, message, headers })
+    send(to, message, options = {}) {
+      outgoing.push({ to, message, options })
       return Promise.resolve()
     },
   })
-  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
-  await context.store.commit(...writes, insert('inbox', context.messageId, outgoing))
-  return outgoing
+  return { writes, outgoing }
 }
 
 function isForgetMessage(message: Message): message is ForgetMessage {

@@ -1,11 +1,11 @@
 /**
- * Near miss: the outbox is committed with the state, but only the inbox is checked. Between the two the message has been processed, and the
- * next attempt does not know it.
+ * Near miss: the outbox is committed with the state, but only the inbox is checked. Between the two the message has been processed, and
+ * the next attempt does not know it.
  *
  * Caught by: ★★ marketing crashes, and comes back
  * Because: Erika has paid € 60,000, and marketing believes € 120,000
  */
-import { put, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+import { put, remove, type HandlerContext, type Message, type PipelineStep, type SendOptions, type Write } from '#lib'
 
 /** A message was processed a week ago, and no copy of it is expected any more. */
 interface ForgetMessage {
@@ -17,7 +17,8 @@ interface ForgetMessage {
 interface Outgoing {
   readonly to?: string
   readonly message: Message
-  readonly headers: Readonly<Record<string, string>>
+  /** Headers, and for a command perhaps a delay. */
+  readonly options: SendOptions
 }
 
 /** A step around any handler: it remembers each processed message, and what is to be sent for it, until it is told to forget it. */
@@ -33,15 +34,21 @@ export const inbox: PipelineStep = async (message, context, next) => {
   if (left === undefined) return
 
   // From here on, every attempt does the same, the first one and later ones: under the same ids, and only what was committed.
-  for (const [position, { to, message, headers }] of left.value.entries()) {
-    const options = { id: `${context.messageId}/${context.endpoint}/${position}`, headers }
-    await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
+  for (const [position, { to, message, options }] of left.value.entries()) {
+    const withId = { ...options, id: `${context.messageId}/${context.endpoint}/${position}` }
+    await (to === undefined ? context.publish(message, withId) : context.send(to, message, withId))
   }
   await context.store.commit(put('inbox', context.messageId, {}), remove('outbox', context.messageId))
 }
 
-/** Lets the handler write and send into lists, and commits both lists at once. */
+/** Lets the handler run, and commits all of it at once. */
 async function handle(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<void> {
+  const { writes, outgoing } = await collect(context, next)
+  await context.store.commit(...writes, put('outbox', context.messageId, outgoing))
+}
+
+/** Lets the handler write and send into lists. Nothing of it has happened yet. */
+async function collect(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<{ writes: Write[]; outgoing: Outgoing[] }> {
   const writes: Write[] = []
   const outgoing: Outgoing[] = []
   await next({
@@ -53,17 +60,16 @@ async function handle(context: HandlerContext, next: (context: HandlerContext) =
         return Promise.resolve([]) // nothing has a new version yet
       },
     },
-    publish(message, { headers = {} } = {}) {
-      outgoing.push({ message, headers })
+    publish(message, options = {}) {
+      outgoing.push({ message, options })
       return Promise.resolve()
     },
-    send(to, message, { headers = {} } = {}) {
-      outgoing.push({ to, message, headers })
+    send(to, message, options = {}) {
+      outgoing.push({ to, message, options })
       return Promise.resolve()
     },
   })
-  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
-  await context.store.commit(...writes, put('outbox', context.messageId, outgoing))
+  return { writes, outgoing }
 }
 
 function isForgetMessage(message: Message): message is ForgetMessage {

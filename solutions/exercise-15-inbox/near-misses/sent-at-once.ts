@@ -4,7 +4,7 @@
  * Caught by: ★★ the store or the broker refuses once
  * Because: a voucher is out for € 60,000 that Erika has paid, and on the books there are € 0
  */
-import { insert, remove, type HandlerContext, type Message, type PipelineStep, type Write } from '#lib'
+import { insert, remove, type HandlerContext, type Message, type PipelineStep, type SendOptions, type Write } from '#lib'
 
 /** A message was processed a week ago, and no copy of it is expected any more. */
 interface ForgetMessage {
@@ -16,28 +16,30 @@ interface ForgetMessage {
 interface Outgoing {
   readonly to?: string
   readonly message: Message
-  readonly headers: Readonly<Record<string, string>>
+  /** Headers, and for a command perhaps a delay. */
+  readonly options: SendOptions
 }
 
-/** A step around any handler: it remembers each processed message, and what is to be sent for it, until it is told to forget it. */
+/** A step around any handler: it remembers each processed message until it is told to forget it. */
 export const inbox: PipelineStep = async (message, context, next) => {
   if (isForgetMessage(message)) {
     await context.store.commit(remove('inbox', message.forgotten))
     return
   }
 
-  const entry = await context.store.get<readonly Outgoing[]>('inbox', context.messageId)
-  const outgoing = entry?.value ?? (await handle(context, next))
+  if ((await context.store.get('inbox', context.messageId)) !== undefined) return
+  const { writes, outgoing } = await collect(context, next)
 
-  // From here on, every attempt does the same, the first one and later ones: under the same ids, and only what was committed.
-  for (const [position, { to, message, headers }] of outgoing.entries()) {
-    const options = { id: `${context.messageId}/${context.endpoint}/${position}`, headers }
-    await (to === undefined ? context.publish(message, options) : context.send(to, message, options))
+  // The same ids at every attempt.
+  for (const [position, { to, message, options }] of outgoing.entries()) {
+    const withId = { ...options, id: `${context.messageId}/${context.endpoint}/${position}` }
+    await (to === undefined ? context.publish(message, withId) : context.send(to, message, withId))
   }
+  await context.store.commit(...writes, insert('inbox', context.messageId, {}))
 }
 
-/** Lets the handler write and send into lists, and commits both lists at once, under the message's id. */
-async function handle(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<readonly Outgoing[]> {
+/** Lets the handler write and send into lists. Nothing of it has happened yet. */
+async function collect(context: HandlerContext, next: (context: HandlerContext) => Promise<void>): Promise<{ writes: Write[]; outgoing: Outgoing[] }> {
   const writes: Write[] = []
   const outgoing: Outgoing[] = []
   await next({
@@ -49,11 +51,16 @@ async function handle(context: HandlerContext, next: (context: HandlerContext) =
         return Promise.resolve([]) // nothing has a new version yet
       },
     },
-    publish: (message) => context.publish(message, { id: `${context.messageId}/${context.endpoint}/${outgoing.push({ message, headers: {} }) - 1}` }),
+    publish(message, options = {}) {
+      outgoing.push({ message, options })
+      return Promise.resolve()
+    },
+    send(to, message, options = {}) {
+      outgoing.push({ to, message, options })
+      return Promise.resolve()
+    },
   })
-  // `insert` fails if somebody else has been faster: then nothing is written, and the message comes again.
-  await context.store.commit(...writes, insert('inbox', context.messageId, outgoing))
-  return outgoing
+  return { writes, outgoing }
 }
 
 function isForgetMessage(message: Message): message is ForgetMessage {
