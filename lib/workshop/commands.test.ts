@@ -58,7 +58,7 @@ describe('the first quarter of an hour', () => {
     expect((await workshop.run(['solution', '1', '--apply'])).code).toBe(0)
     const [judged, observed] = await Promise.all([workshop.run(['test', '1']), workshop.run(['observe', '1'])])
     expect(judged.code).toBe(0)
-    expect(judged.stdout).toContain('✓ exercise-01 ★★★ all 6 checks pass')
+    expect(judged.stdout).toContain('✓ exercise-01 ★★★ all 11 checks pass')
     expect(judged.stdout).toMatch(/exhaustive: all [\d,]+ executions within 1 crash, 1 lost response/)
     expect(judged.stdout).toContain('solutions/exercise-01-double-click/README.md')
     expect(observed.stdout).toContain('your files keep every promise')

@@ -71,7 +71,7 @@ describe('what only Vitest knows', () => {
 
   test.each([
     ['expect', (text: string) => text.replace('{ describe, test }', '{ describe, expect, test }').replace("describe('", "test('★ sums', () => { expect(1).toBe(2) })\ndescribe('"), 'expected 1 to be 2'],
-    ['test.skip', (text: string) => text.replaceAll("test('★★", "test.skip('★★"), '2 of 6 checks were run'],
+    ['test.skip', (text: string) => text.replaceAll("test('★★", "test.skip('★★"), '3 of 11 checks were run'],
     ['a rejection that nobody handles', (text: string) => `${text}\nvoid Promise.reject(new Error('forgotten'))\n`, 'forgotten'],
   ])('is left to it: %s', async (_name, change, shown) => {
     writeFileSync(file, change(before))

@@ -2,7 +2,7 @@
  * Near miss: an order is recognised by its contents. A customer who really buys two of the same car gets one.
  *
  * Caught by: ★ a customer may buy two of the same car
- * Because: expected a location that leads to the order of cart c2
+ * Because: found the order of cart c10
  */
 import { ConcurrencyError, insert, service, TimeoutError } from '#lib'
 import type { Cart, Order } from '#driveway'

@@ -1,9 +1,9 @@
 /**
- * Near miss: the cart is marked under a version check, and the order follows in a commit of its own. A crash between the two leaves a
- * submitted cart without an order, and every later click leads to nothing.
+ * Near miss: the cart is marked under a version check, and the order follows in a commit of its own. Between the two the cart is
+ * submitted and has no order: after a crash for ever, and every later click leads to nothing.
  *
- * Caught by: ★★★ two clicks
- * Because: expected a location that leads to the order of cart c1
+ * Caught by: ★★ web stalls
+ * Because: to show the order of cart c1, found status 404
  */
 import { ConcurrencyError, put, service, TimeoutError } from '#lib'
 import type { Cart, Order } from '#driveway'

@@ -2,7 +2,7 @@
  * Near miss: the order is kept under an id of its own, and the address that the customer is given looks for it in another collection.
  *
  * Caught by: ★ one click makes one order, and leads to it
- * Because: which the customer was given, to show the order, found status 404
+ * Because: which the customer was given, to show the order of cart c1, found status 404
  */
 import { ConcurrencyError, insert, service, TimeoutError } from '#lib'
 import type { Cart, Order } from '#driveway'

@@ -2,7 +2,7 @@
  * Near miss: when the store does not respond, the click is answered as if it had. As long as there is a second click, that one may make up for it.
  *
  * Caught by: ★★★ one click, through every crash
- * Because: expected a location that leads to the order of cart c1
+ * Because: to show the order of cart c1, found status 404
  */
 import { ConcurrencyError, insert, service, TimeoutError } from '#lib'
 import type { Cart, Order } from '#driveway'
