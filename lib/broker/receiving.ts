@@ -132,6 +132,7 @@ export function settleDelivery(broker: Broker, queue: Queue, task: Task, record:
     hash: mix(mix(hashText(how.verb), hashText(record.id)), how.delay ?? hashText(how.reason ?? '')),
     request: undefined,
     own,
+    endsTask: own,
     mustFinish: true,
     alternatives: (operation, offer) => {
       offer(new Settle(broker, queue, operation, record, how, false))

@@ -11,7 +11,7 @@ interface PathStep {
   readonly position: number
   /** Virtual time after it. */
   readonly now: number
-  readonly concerned: Execution['concerned']
+  concerned: Execution['concerned']
   /** The process whose code ran last, after the step. */
   lastSlot: number
   /** Processes that were blank again after the step. */
@@ -169,6 +169,7 @@ export class Explorer {
     const step = this.#path[index]
     if (step === undefined) return
     step.lastSlot = execution.lastSlot
+    if (typeof step.concerned === 'number' && this.world.journal.position === step.position) execution.concerned = step.concerned = 'nobody'
     const { impact } = step
     if (!('slot' in impact)) return
     const slots = impact.kind === 'settle' && impact.ends !== undefined ? [impact.slot, impact.ends.slot] : [impact.slot]

@@ -11,6 +11,7 @@ export function respond(network: Network, task: Task, { client, exchange: id }: 
     hash: hashText(`${response.status} ${response.text ?? ''} ${JSON.stringify(response.headers)}`),
     request: undefined,
     own: true,
+    endsTask: true,
     mustFinish: false,
     alternatives: (operation, offer) => {
       const exchange = network.exchange(nameOf(client))

@@ -26,8 +26,8 @@ export class Execution implements Host {
   readonly thrown: { readonly task: Task; readonly error: unknown }[] = []
   /** The process whose code ran last. */
   lastSlot = 0
-  /** Whom the last step concerned: a process, or everybody. */
-  concerned: number | 'all' = 'all'
+  /** Whom the last step concerned: a process, or everybody; nobody, when a process has only come to know something. */
+  concerned: number | 'all' | 'nobody' = 'all'
 
   /** The marks of this moment, once they were asked for. */
   #known: readonly Hash[] | undefined
@@ -112,7 +112,7 @@ export class Execution implements Host {
     const all = this.distinct(alternatives).filter((index) => {
       const alternative = alternatives[index]
       // A crash after a step of somebody else comes to the same as the crash before it: whoever is dead does not hear of it, and
-      // whoever acts does not know.
+      // whoever acts does not know. So does a crash after a step that has changed nothing but what the dead knew.
       return !(alternative instanceof Crash) || this.concerned === 'all' || this.concerned === alternative.slot
     })
     const eager = all.find((index) => alternatives[index]?.eager === true)

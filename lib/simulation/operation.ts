@@ -13,6 +13,8 @@ export interface EffectRequest<T> {
   readonly request: unknown
   /** The workshop's own step (settling a message after the handler), not one that the attendee's code asked for. */
   readonly own?: boolean
+  /** The last thing that its task does: whatever comes of it, nothing else follows. */
+  readonly endsTask?: boolean
   /** True for an effect that must not be left behind when the code returns: a commit or a send, but not a read that lost a race. */
   readonly mustFinish: boolean
   /** Virtual time in milliseconds at which waiting ends. */

@@ -101,9 +101,22 @@ export class Process implements Home {
     this.tasks.length = 0
   }
 
+  /**
+   * The step after which nothing is left of what the process has observed: its only work has come to its end, and settles its message or
+   * responds to its request.
+   */
+  #lastStep(): Operation | undefined {
+    const [task] = this.tasks
+    const [operation] = this.pending
+    if (task?.returned !== true || operation?.effect.endsTask !== true || operation.task !== task) return undefined
+    return this.tasks.length === 1 && this.pending.length === 1 && !this.node.keepsMemory ? operation : undefined
+  }
+
   /** This process's share of the key of the system's state. */
   key(clock: Clock): Hash {
     if (this.blank) return 0
+    const last = this.#lastStep()
+    if (last !== undefined) return mix(mix(this.node.hash, last.task.hash), mix(last.effect.hash, last.task.metFault ? 9 : 8))
     let hash = mix(mix(this.node.hash, this.history), this.tasks.length)
     for (const operation of this.pending) {
       if (operation.deadline !== undefined) hash = mix(hash, mix(operation.sequence, clock.timeUntil(operation.deadline)))
