@@ -77,7 +77,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       instances,
       scenario: clickPatiently,
       faults: { crashes: 1, copies: 1, ambiguousCommits: 1 },
-      limit: 60_000,
       atRest: { ...promises, 'there is an order': thereIsAnOrder },
     }))
 
@@ -88,7 +87,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       instances,
       scenario: clickUntilConfirmed,
       faults: { crashes: 1, ambiguousSends: 1 },
-      limit: 60_000,
       atRest: { ...promises, 'there is an order': thereIsAnOrder },
     }))
 
@@ -99,7 +97,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       instances,
       scenario: clickAndChange,
       faults: { crashes: 1, ambiguousCommits: 1 },
-      limit: 60_000,
       atRest: { ...promises, 'there is an order': thereIsAnOrder },
     }))
 })

@@ -21,7 +21,7 @@ export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Inpu
   readonly always?: Promises<Node['name']>
   /** Promises when nothing is left to do. */
   readonly atRest?: Promises<Node['name']>
-  /** Executions after which an exhaustive search gives up; the verdict is then unknown. Default 20,000. */
+  /** Executions after which an exhaustive search gives up, or earlier when it is certain to come to more; the verdict is then unknown. Default 200,000. */
   readonly limit?: number
   /** Executions of a random search. Default 300. */
   readonly runs?: number
@@ -31,6 +31,9 @@ export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Inpu
   /** Times of the broker, in milliseconds, and its retry limit. */
   readonly broker?: Partial<BrokerSettings>
 }
+
+/** Executions: right code that does more than it has to stays below. */
+export const defaultLimit = 200_000
 
 const known = ['system', 'scenario', 'given', 'documents', 'faults', 'instances', 'always', 'atRest', 'limit', 'runs', 'seed', 'maxSteps', 'broker']
 

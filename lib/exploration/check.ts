@@ -1,5 +1,5 @@
 import { callSite, MisuseError, type Explanation, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
-import type { CheckOptions } from './check-options.js'
+import { defaultLimit, type CheckOptions } from './check-options.js'
 import { describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
 import { withSetup, type Setup } from './setup.js'
 import { searchExhaustively } from './strategies/exhaustive.js'
@@ -64,16 +64,16 @@ function budgetOf(options: { readonly faults?: FaultBudget }): { readonly budget
 
 async function exploreExhaustively<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>): Promise<Finding> {
   const { explorer, judge } = setup
-  const limits = { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states and orders' as const }
+  const limits = { budget: options.faults ?? {}, limit: options.limit ?? defaultLimit, maxSteps: options.maxSteps ?? 1_000, reduction: 'states and orders' as const }
   explorer.restart()
   const result = await searchExhaustively(explorer, judge, limits)
   if (result.found !== undefined) return tellBroken(setup, result.found, limits)
   const coverage: Coverage = { strategy: 'exhaustive', complete: result.complete, executions: result.executions, states: result.states, schedules: result.schedules, budget: limits.budget, faults: result.faults }
-  return result.complete ? judgeCoverage(coverage, result.deepest, result.rests) : exploreTheRest(setup, options, coverage)
+  return result.complete ? judgeCoverage(coverage, result.deepest, result.rests) : exploreTheRest(setup, options, coverage, result.left)
 }
 
 /** More schedules than can be gone through. Some of the others are drawn at random: what breaks there is broken; what does not is weaker evidence. */
-async function exploreTheRest<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>, coverage: Coverage): Promise<Finding> {
+async function exploreTheRest<Node extends NodeDefinition, Input>(setup: Setup, options: CheckOptions<Node, Input>, coverage: Coverage, left: number): Promise<Finding> {
   const { explorer, judge } = setup
   const seed = options.seed ?? defaultSeed
   const { searchRandomly } = await random()
@@ -81,7 +81,7 @@ async function exploreTheRest<Node extends NodeDefinition, Input>(setup: Setup, 
   const drawn = await searchRandomly(explorer, judge, { runs: defaultRuns, seed, maxSteps: options.maxSteps ?? 1_000, faultEvery: 4, given: undefined, use: () => undefined })
   if (drawn.found !== undefined) return tellBroken(setup, drawn.found, undefined, { seed })
   return unknown(coverage, {
-    what: `Not exhaustive: stopped after ${coverage.executions.toLocaleString('en')} executions, with more to try.`,
+    what: `Not exhaustive: stopped after ${coverage.executions.toLocaleString('en')} executions, with at least ${left.toLocaleString('en')} more to try.`,
     why: `Nothing is broken so far, and ${drawn.executions} schedules drawn at random broke nothing either. That is weaker evidence: what was not tried may break a promise, so this is no pass.`,
     next: 'Your code may well be right. Every read, commit, send, timer and look at the clock multiplies the schedules, and code that does less of it gets a verdict. (In the check itself: a higher limit, fewer faults, or a smaller scenario.)',
   })

@@ -1,6 +1,6 @@
 import { countFaults, describeFaults, faultNames, type FaultBudget, type FaultName, type NodeDefinition, type Trace, type TraceStep } from '../simulation/index.js'
 import { renderTerminal } from '../story/index.js'
-import type { CheckOptions } from './check-options.js'
+import { defaultLimit, type CheckOptions } from './check-options.js'
 import type { Point } from './explorer.js'
 import type { Violation } from './judge.js'
 import { withSetup } from './setup.js'
@@ -59,7 +59,7 @@ export function play<Node extends NodeDefinition>(options: CheckOptions<Node>, s
 export function fewestFaults<Node extends NodeDefinition>(options: CheckOptions<Node>): Promise<number | undefined> {
   return withSetup(options, { budget: options.faults ?? {} }, async ({ explorer, judge }) => {
     // The search tries everything with few faults before anything with more, and ends where it finds something.
-    const { found } = await searchExhaustively(explorer, judge, { budget: options.faults ?? {}, limit: options.limit ?? 20_000, maxSteps: options.maxSteps ?? 1_000, reduction: 'states and orders' })
+    const { found } = await searchExhaustively(explorer, judge, { budget: options.faults ?? {}, limit: options.limit ?? defaultLimit, maxSteps: options.maxSteps ?? 1_000, reduction: 'states and orders' })
     return found?.faults
   })
 }

@@ -1,4 +1,5 @@
 import { faultNames, type FaultBudget, type FaultName, type Hash } from '../../simulation/index.js'
+import { reportProgress } from '../../progress.js'
 import type { Explorer, Point } from '../explorer.js'
 import { StateGraph } from '../graph.js'
 import type { Judge, Violation } from '../judge.js'
@@ -23,7 +24,10 @@ import type { Judge, Violation } from '../judge.js'
  */
 export interface ExhaustiveOptions {
   readonly budget: FaultBudget
-  /** Executions after which the search gives up, and says so. */
+  /**
+   * Executions after which the search gives up, and says so. It does so earlier when it is certain that it would come to more: each choice that is
+   * open costs at least one. A tenth of them it makes in any case, for what is broken is mostly found early.
+   */
   readonly limit: number
   /** Steps after which an execution counts as one that never ends. */
   readonly maxSteps: number
@@ -36,6 +40,8 @@ export interface ExhaustiveOptions {
 
 export interface SearchResult {
   readonly complete: boolean
+  /** Executions that were still to be tried, at least, when it gave up. */
+  readonly left: number
   readonly executions: number
   readonly states: number
   readonly transitions: number
@@ -82,6 +88,8 @@ class Search {
   readonly #spared = new Map<number, readonly Choice[]>()
   /** How many executions there were before this search. */
   #before = 0
+  /** Choices that are still to be tried. */
+  #left = 0
   #rests = 0
   #deepest = 0
   #found: Found | undefined
@@ -103,10 +111,11 @@ class Search {
     if (this.mustRestart()) return 'restart'
     for (const [level, items] of this.#open.entries()) {
       for (let choice = items.pop(); choice !== undefined && this.#found === undefined; choice = items.pop()) {
-        if (explorer.executions - before >= options.limit) {
+        if (this.#givesUp(explorer.executions - before)) {
           complete = false
           break
         }
+        this.#left -= 1
         const state = items.pop() ?? 0
         await this.#explore(this.#graph.pathTo(state, choice), state, choice)
         if (this.mustRestart()) return 'restart'
@@ -116,6 +125,7 @@ class Search {
     }
     return {
       complete: complete && this.#found === undefined,
+      left: this.#left,
       executions: explorer.executions - before,
       states: this.#graph.states,
       transitions: this.#graph.transitions,
@@ -214,9 +224,15 @@ class Search {
   /** To be tried without a fault soon, with one more fault after everything with fewer. */
   #keepOpen(state: number, vector: number, choices: readonly Choice[], soon = this.#met.total(vector)): void {
     for (const { index, fault } of [...choices].reverse()) {
-      if (fault === undefined) this.#open[soon]?.push(state, index)
-      else if (this.#met.count(vector, fault) < (this.options.budget[fault] ?? 0)) this.#open[Math.max(soon, this.#met.total(vector) + 1)]?.push(state, index)
+      if (fault !== undefined && this.#met.count(vector, fault) >= (this.options.budget[fault] ?? 0)) continue
+      this.#open[fault === undefined ? soon : Math.max(soon, this.#met.total(vector) + 1)]?.push(state, index)
+      this.#left += 1
     }
+  }
+
+  #givesUp(executions: number): boolean {
+    if (executions % telling === 0) reportProgress({ executions, states: this.#graph.states })
+    return executions >= this.options.limit || (executions >= this.options.limit / 10 && executions + this.#left > this.options.limit)
   }
 
   #tooLong(point: Point): Violation | undefined {
@@ -232,6 +248,9 @@ class Search {
     return { violation: endless('It does the same again and again, and nothing that can happen gets it out of there.'), choices: this.#graph.pathTo(trap), faults, execution: this.explorer.executions - this.#before }
   }
 }
+
+/** Executions between two reports to people who wait. */
+const telling = 2_500
 
 /** Something that can be done at a state, as its place among the alternatives. */
 interface Choice {

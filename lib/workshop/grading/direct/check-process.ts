@@ -5,6 +5,7 @@
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import type { CollectedTest } from '../../collector.js'
+import { onProgress } from '../../../progress.js'
 import { recordInto, type TestRecord } from '../../test-record.js'
 import { startWatchdog, watchdogOptions } from '../../watchdog/watchdog.js'
 import { isLesson } from '../problem.js'
@@ -17,6 +18,9 @@ const watchdog = watching === undefined ? undefined : startWatchdog(watching)
 const printed = { text: '' }
 globalThis.console = consoleInto(printed)
 
+onProgress((effort) => {
+  if (effort !== undefined) void say({ kind: 'working', effort })
+})
 process.once('disconnect', () => process.exit())
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => void end({ kind: 'not plain' }))
 try {

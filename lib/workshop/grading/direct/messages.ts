@@ -1,3 +1,4 @@
+import type { Effort } from '../../../progress.js'
 import type { TestRecord } from '../../test-record.js'
 
 /** What the process of the checks is asked to do. */
@@ -12,6 +13,8 @@ export interface Request {
 export type Message =
   | { readonly kind: 'found'; readonly tests: readonly (readonly string[])[] }
   | { readonly kind: 'begun'; readonly index: number }
+  /** It takes a while: so far it has come. */
+  | { readonly kind: 'working'; readonly effort: Effort }
   | { readonly kind: 'ended'; readonly index: number; readonly state: 'passed' | 'failed' | 'skipped'; readonly record: TestRecord; readonly error: Thrown | undefined; readonly output: string; /** Milliseconds. */ readonly duration: number }
   | { readonly kind: 'over'; /** Milliseconds. */ readonly duration: number }
   /** Something that Vitest knows how to do, or to say. */

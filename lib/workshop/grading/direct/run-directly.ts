@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import type { Effort } from '../../../progress.js'
 import { builtFile } from '../../built-file.js'
 import { root, testFile, type Exercise } from '../../exercises.js'
 import { takeLoop, waitsInVain } from '../endless-loops.js'
@@ -37,6 +38,9 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
           running = tests[message.index]?.names.at(-1)
           onCheck?.(exercise, running ?? '')
           break
+        case 'working':
+          onCheck?.(exercise, `${describeEffort(message.effort)}: ${running ?? ''}`)
+          break
         case 'ended': {
           const { index, ...ended } = message
           tests[index] = { names: tests[index]?.names ?? [], ...ended }
@@ -63,6 +67,10 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
     child.on('exit', close)
     child.on('disconnect', close)
   })
+}
+
+function describeEffort({ executions, states }: Effort): string {
+  return `${executions.toLocaleString('en')} executions, ${states.toLocaleString('en')} states so far`
 }
 
 /** Node.js exits with this when nothing can happen any more that would resolve an `await` at the top level. */
