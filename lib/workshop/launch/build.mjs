@@ -9,8 +9,8 @@ const entries = {
   'check-process': 'lib/workshop/grading/direct/check-process.ts',
   collector: 'lib/workshop/collector.ts',
   'judge-process': 'lib/workshop/judging/judge-process.ts',
-  'type-check': 'lib/workshop/proof/type-check.ts',
   'type-errors': 'lib/workshop/type-errors/check.ts',
+  'types-and-lint': 'lib/workshop/proof/types-and-lint.ts',
 }
 
 /**

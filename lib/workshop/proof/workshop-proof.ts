@@ -3,29 +3,28 @@ import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { changedFiles } from '../attendee-files.js'
 import { builtFile } from '../built-file.js'
-import { listExercises, root } from '../exercises.js'
+import { root } from '../exercises.js'
 import { recordsFolder } from '../records/folder.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
+import type { StaticCheck, TypesAndLint } from './types-and-lint.js'
 
 /**
  * The workshop's own proof: its tests (among them the solutions, starters and near misses of all exercises), its types and its lint. The tests
- * take longest and get every core; the other two run beside them, one after the other, and leave the cores to them again.
+ * take longest and get every core; the other two run beside them, in one process, and leave the cores to them again.
  *
  * @returns the exit code.
  */
 export async function proveWorkshop(): Promise<number> {
   const screen = terminal()
   const started = performance.now()
-  const [tests, [types, lint]] = await Promise.all([runTests(), beside(screen)])
-  const parts = [tests, types, lint]
-  for (const { name, code, output } of parts) if (code !== 0 && output !== '') screen.print(`\n${screen.paint.bold(name)}\n${output}`)
+  const parts = (await Promise.all([runTests().then((part) => [part]), typesAndLint(screen)])).flat()
+  for (const { name, passed, output } of parts) if (!passed && output !== '') screen.print(`\n${screen.paint.bold(name)}\n${output.trimEnd()}`)
   screen.print('')
-  for (const { name, code, seconds } of parts) screen.print(`${code === 0 ? screen.paint.green('✓') : screen.paint.red('✗')} ${name.padEnd(8)}${seconds} s`)
+  for (const { name, passed, seconds } of parts) screen.print(`${passed ? screen.paint.green('✓') : screen.paint.red('✗')} ${name.padEnd(8)}${seconds} s`)
   for (const line of timesPerModule()) screen.print(screen.paint.dim(line))
-  const failed = parts.filter(({ code }) => code !== 0)
+  const failed = parts.filter(({ passed }) => !passed)
   const total = secondsSince(started)
   screen.print(
     failed.length === 0
@@ -58,11 +57,8 @@ function timesPerModule(): readonly string[] {
   }
 }
 
-interface Part {
+interface Part extends StaticCheck {
   readonly name: string
-  readonly code: number
-  readonly output: string
-  readonly seconds: number
 }
 
 function runTests(): Promise<Part> {
@@ -70,32 +66,24 @@ function runTests(): Promise<Part> {
   return run('tests', [tool('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--maxWorkers=${availableParallelism()}`], true)
 }
 
-async function beside(screen: Terminal): Promise<[Part, Part]> {
-  const colour: Record<string, string> = screen.colour ? { FORCE_COLOR: '1' } : {}
-  const types = await run('types', [builtFile('type-check')], false, colour)
-  const lint = await run('lint', [tool('eslint', 'bin', 'eslint.js'), root, ...lintOptions(), screen.colour ? '--color' : '--no-color'], false)
-  return [types, lint]
+async function typesAndLint(screen: Terminal): Promise<readonly Part[]> {
+  const both = await run('types and lint', [builtFile('types-and-lint')], false, screen.colour ? { FORCE_COLOR: '1' } : {})
+  if (!both.passed) return [both]
+  const { types, lint } = JSON.parse(both.printed) as TypesAndLint
+  return [{ name: 'types', ...types }, { name: 'lint', ...lint }]
 }
 
-/**
- * What has not changed is not looked at again, but in CI: there the answer must not depend on what was there before. Where an attendee is at work, lint
- * waits: the starter under `solutions` stands in for it.
- */
-function lintOptions(): string[] {
-  if (process.env['CI'] !== undefined) return []
-  const changed = listExercises().filter((exercise) => changedFiles(exercise).length > 0)
-  return ['--cache', '--cache-strategy', 'content', '--cache-location', join(root, 'node_modules', '.cache', 'eslint', 'proof'), ...changed.flatMap(({ folder }) => ['--ignore-pattern', `exercises/${folder}/**`])]
-}
-
-function run(name: string, args: readonly string[], shown: boolean, env: Readonly<Record<string, string>> = {}): Promise<Part> {
+function run(name: string, args: readonly string[], shown: boolean, env: Readonly<Record<string, string>> = {}): Promise<Part & { readonly printed: string }> {
   const started = performance.now()
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe'] })
-    const pieces: Buffer[] = []
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => pieces.push(piece))
+    const [printed, complained]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout?.on('data', (piece: Buffer) => printed.push(piece))
+    child.stderr?.on('data', (piece: Buffer) => complained.push(piece))
+    const textOf = (pieces: readonly Buffer[]): string => Buffer.concat(pieces).toString('utf8').trimEnd()
     child.on('error', reject)
     child.on('close', (code) => {
-      resolve({ name, code: code ?? 1, output: Buffer.concat(pieces).toString('utf8').trimEnd(), seconds: secondsSince(started) })
+      resolve({ name, passed: code === 0, printed: textOf(printed), output: textOf([...printed, ...complained]), seconds: secondsSince(started) })
     })
   })
 }
