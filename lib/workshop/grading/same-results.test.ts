@@ -14,8 +14,7 @@ afterAll(() => workshop.remove())
 const exercises = listExercises()
 const cheap = ['-t', ' ★{1,2} ']
 
-async function bothWays(...args: readonly string[]): Promise<{ readonly directly: unknown; readonly byVitest: unknown; readonly text: string }> {
-  const env = { WORKSHOP_LOOP_LIMIT: '1500', WORKSHOP_TYPE_PATIENCE: '60000' } // type errors are told when they are known, and here that must not be chance
+async function bothWays(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ readonly directly: unknown; readonly byVitest: unknown; readonly text: string }> {
   const directly = await workshop.run(['test', ...args], env)
   return { directly, byVitest: await workshop.run(['test', ...args, '--run'], env), text: directly.stdout }
 }
@@ -43,7 +42,7 @@ describe('with and without Vitest the screen is the same', () => {
 
   test.each(shown)('for %s', { timeout: 300_000 }, async (_name, prepare) => {
     for (const exercise of exercises) prepare(exercise)
-    const { directly, byVitest, text } = await bothWays(...exercises.map(({ name }) => name), ...cheap)
+    const { directly, byVitest, text } = await bothWays([...exercises.map(({ name }) => name), ...cheap], { WORKSHOP_LOOP_LIMIT: '1500' })
     expect(directly).toEqual(byVitest)
     for (const { name } of exercises) expect(text).toMatch(new RegExp(`^[✓✗?] ${name}`, 'm'))
   })
@@ -51,17 +50,20 @@ describe('with and without Vitest the screen is the same', () => {
   const [first] = exercises
   test.each([
     ['a whole run', (text: string) => text, []],
+    ['a type error', (text: string) => text.replace('store.get<Cart>', 'store.gett<Cart>'), [], '! one type error'],
     ['what is printed', (text: string) => text.replace('export const web', "console.log('while it is loaded')\nexport const web"), []],
     ['an endless loop while it is loaded', (text: string) => `${text}\nfor (;;) Math.random()\n`, []],
     ['an endless loop', (text: string) => text.replace('const orderId', 'for (;;) await null\n    const orderId'), []],
     ['an error while it is loaded', (text: string) => `${text}\nthrow new TypeError('no')\n`, []],
     ['a name that no check has', (text: string) => text, ['-t', 'nothing']],
-  ])('for %s', { timeout: 120_000 }, async (_name, change, args) => {
+  ])('for %s', { timeout: 120_000 }, async (_name, change, args, shown = '') => {
     if (first === undefined) return
     submit(first, 'starter')
     writeFileSync(workshop.file, change(readFileSync(workshop.file, 'utf8')))
-    const { directly, byVitest } = await bothWays(first.name, ...args)
+    // Type errors are told when they are known, and here that must not be chance.
+    const { directly, byVitest, text } = await bothWays([first.name, ...args], { WORKSHOP_LOOP_LIMIT: '600', WORKSHOP_TYPE_PATIENCE: shown === '' ? '0' : '60000' })
     expect(directly).toEqual(byVitest)
+    expect(text).toContain(shown)
   })
 })
 

@@ -43,7 +43,7 @@ interface Judged {
 }
 
 async function judged(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number | null; readonly answers: Readonly<Record<string, Judged>> }> {
-  const { code, stdout, stderr } = await workshop.run(['judge', ...args, '--json'], { WORKSHOP_LOOP_LIMIT: '1000', ...env })
+  const { code, stdout, stderr } = await workshop.run(['judge', ...args, '--json'], { WORKSHOP_LOOP_LIMIT: '500', ...env })
   expect(stderr).toBe('')
   const { answers } = JSON.parse(stdout) as { readonly answers: readonly Judged[] }
   return { code, answers: Object.fromEntries(answers.map((each) => [each.answer, each])) }

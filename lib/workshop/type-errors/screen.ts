@@ -16,7 +16,7 @@ export interface TypesBeside {
 }
 
 /** The types beside a run, or several one after the other. Where several exercises are judged at once, nobody is at work on one. */
-export function typesBeside(exercises: readonly Exercise[], terminal: Terminal, check: (exercise: Exercise) => TypeCheck = checkTypes): TypesBeside {
+export function typesBeside(exercises: readonly Exercise[], terminal: Terminal, check = (exercise: Exercise): TypeCheck => checkTypes(exercise, patience())): TypesBeside {
   const [only, other] = exercises
   let current: TypeCheck | undefined
   return {
