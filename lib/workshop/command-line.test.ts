@@ -71,6 +71,12 @@ test('results that cannot be written are told before anything is judged', async 
   expect(text.replace(/\s+/g, ' ')).toMatch(/^✗ The results cannot be written to ".*results\.xml": (?:EEXIST|ENOTDIR).*Give --junit a file in a folder that you may write to\.$/)
 })
 
+test.runIf(process.platform === 'linux')('so they are where no folder can be made, and the command ends', async () => {
+  const { code, text } = await typed('grade', '1', '--junit', '/proc/nowhere/results.xml')
+  expect(code).toBe(1)
+  expect(text).toContain('✗ The results cannot be written to "/proc/nowhere/results.xml"')
+})
+
 test.each([10, 11])('exercise %i has no story to step through, and says so', async (number) => {
   for (const command of ['replay', 'story']) {
     const { code, text } = await typed(command, String(number))

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Command } from '../command.js'
@@ -46,8 +46,15 @@ function starsIn(text: string, most: number): number {
 }
 
 function madeFolder(file: string): string {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   return file
+}
+
+/** Node's own recursive way never ends where nothing can be made though the folder above is there, as in Linux's /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 /** @throws ExplainedError when it cannot be done. */
