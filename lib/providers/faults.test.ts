@@ -34,18 +34,25 @@ describe('on a good day', () => {
 })
 
 describe('a server error', () => {
-  test('before it was done', async () => {
+  test.each([[/\(not done\)/, 503], [/\(not done for/, 500]])('before it was done %s', async (wish, status) => {
     const log: string[] = []
-    const story = await tell({ ...charging(log), faults: { serverErrors: 1 } }, [/\(not done\)/])
-    expect(log).toEqual(['status 503'])
+    const story = await tell({ ...charging(log), faults: { serverErrors: 1 } }, [wish])
+    expect(log).toEqual([`status ${status}`])
     expect(story.end.ledgers['bank']).toEqual([])
   })
 
-  test('after it was done', async () => {
+  test.each([[/\(done all the same\)/, 500], [/\(done behind a gateway that gave up\)/, 503], [/\(done behind a gateway that heard nothing\)/, 502]])('after it was done %s', async (wish, status) => {
     const log: string[] = []
-    const story = await tell({ ...charging(log), faults: { serverErrors: 1 } }, [/\(done all the same\)/])
-    expect(log).toEqual(['status 500'])
+    const story = await tell({ ...charging(log), faults: { serverErrors: 1 } }, [wish])
+    expect(log).toEqual([`status ${status}`])
     expect(story.end.ledgers['bank']).toEqual(['POST /charges'])
+  })
+
+  test('after the client has given up: it is never done', async () => {
+    const log: string[] = []
+    const story = await tell({ ...charging(log), faults: { serverErrors: 1, slowResponses: 1 } }, [/\(too slow\)/, /in the end/])
+    expect(log).toEqual(['TimeoutError at 2000'])
+    expect(story.end.ledgers['bank']).toEqual([])
   })
 
   test('is tried within its budget', async () => {

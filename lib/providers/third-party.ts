@@ -39,8 +39,9 @@ export interface ThirdPartyOptions<Records extends Json> {
 
 /**
  * Somebody else's system: it answers a request in one step, keeps records of its own, and has bad days. Beside a good answer, within
- * the budget: no response although it was done (`lostResponses`); a 503 before, or a 500 after it was done (`serverErrors`); done only
- * after the client has given up (`slowResponses`); for some, done twice (`copies`). A lost request (`lostRequests`) is the network's.
+ * the budget: no response although it was done (`lostResponses`); a 5xx, which says nothing about whether it was done (`serverErrors`); done
+ * only after the client has given up (`slowResponses`), or then not at all (`serverErrors` as well); for some, done twice (`copies`). A lost
+ * request (`lostRequests`) is the network's.
  */
 export function thirdParty<const Name extends string, Records extends Json>(name: Name, options: ThirdPartyOptions<Records>): NodeDefinition<Name> {
   return {
@@ -59,6 +60,15 @@ export function thirdParty<const Name extends string, Records extends Json>(name
     run: () => Promise.resolve(),
   }
 }
+
+/** Whoever answers with a 5xx may be the server itself or a gateway in front of it: so none of them tells whether it was done. */
+const serverErrors = [
+  { status: 503, done: false, label: 'not done' },
+  { status: 500, done: true, label: 'done all the same' },
+  { status: 503, done: true, label: 'done behind a gateway that gave up' },
+  { status: 502, done: true, label: 'done behind a gateway that heard nothing' },
+  { status: 500, done: false, label: 'not done for an error of its own' },
+] as const
 
 /** A request whose client has given up, and which the third party will still work on. */
 interface Late {
@@ -99,16 +109,15 @@ class ThirdParty implements Component, Responder {
           return undefined
         },
       },
-      { fault: 'serverErrors', label: 'not done', note: 'it was not done', respond: () => ({ status: 503, headers: {}, text: JSON.stringify({ error: 'unavailable' }) }) },
-      {
-        fault: 'serverErrors',
-        label: 'done all the same',
-        note: 'it was done all the same',
+      ...serverErrors.map(({ status, done, label }) => ({
+        fault: 'serverErrors' as const,
+        label,
+        note: done ? 'it was done all the same' : 'it was not done',
         respond: () => {
-          this.work(request)
-          return { status: 500, headers: {}, text: JSON.stringify({ error: 'internal error' }) }
+          if (done) this.work(request)
+          return { status, headers: {}, text: JSON.stringify({ error: status === 500 ? 'internal error' : 'unavailable' }) }
         },
-      },
+      })),
       { fault: 'slowResponses', label: 'too slow', note: 'it will be done later', respond: postpone },
       ...(duplicates ? [{ fault: 'copies' as const, label: 'done twice', note: 'it was done twice', respond: () => (this.work(request), this.work(request)) }] : []),
     ]
@@ -121,8 +130,12 @@ class ThirdParty implements Component, Responder {
   }
 
   workLate(late: Late): WireResponse {
-    this.#setLate(this.#late.filter((other) => other !== late))
+    this.drop(late)
     return this.#answer(late.wire)
+  }
+
+  drop(late: Late): void {
+    this.#setLate(this.#late.filter((other) => other !== late))
   }
 
   #answer(wire: WireRequest): WireResponse {
@@ -141,7 +154,10 @@ class ThirdParty implements Component, Responder {
 
   alternatives(_processes: unknown, offer: (alternative: Alternative) => void): void {
     const { earliest = 0 } = this.#options.lateness ?? {}
-    for (const late of this.#late) offer(new WorksLate(this, this.#name, late, late.since + earliest > this.world.now, late.since + earliest))
+    for (const late of this.#late) {
+      offer(new WorksLate(this, this.#name, late, late.since + earliest > this.world.now, late.since + earliest))
+      if (this.world.mayMeet('serverErrors')) offer(new FailsLate(this, this.#name, late))
+    }
   }
 
   key(): Hash {
@@ -205,6 +221,32 @@ class WorksLate implements Alternative {
   describe(): StepDescription {
     const party = { name: this.name, kind: 'third-party', instance: 1 } as const
     const outcome = `done late (${this.#response?.status ?? 0}), nobody waits any more`
+    return { action: 'response', from: party, text: requestText(this.late.wire), outcome, facts: [requestFact(this.late.wire), { label: outcome, subject: 'late' }] }
+  }
+}
+
+/** The third party fails with a request whose client has given up: it will never be done. */
+class FailsLate implements Alternative {
+  readonly fault = 'serverErrors'
+
+  constructor(
+    private readonly party: ThirdParty,
+    private readonly name: string,
+    private readonly late: Late,
+  ) {}
+
+  label(): string {
+    return `${this.name} fails with ${this.late.wire.method} ${this.late.wire.path} in the end`
+  }
+
+  perform(): Impact {
+    this.party.drop(this.late)
+    return { kind: 'none' }
+  }
+
+  describe(): StepDescription {
+    const party = { name: this.name, kind: 'third-party', instance: 1 } as const
+    const outcome = 'it was not done, and never will be'
     return { action: 'response', from: party, text: requestText(this.late.wire), outcome, facts: [requestFact(this.late.wire), { label: outcome, subject: 'late' }] }
   }
 }
