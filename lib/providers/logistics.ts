@@ -14,10 +14,22 @@ export type Shipment = {
   readonly at: number
 }
 
-export type LogisticsRecords = { readonly shipments: readonly Shipment[] }
+/** A call that was refused. */
+export type RefusedShipment = {
+  readonly reference: string
+  readonly to: string
+  /** 4xx. */
+  readonly status: number
+}
 
-/** Where no truck goes: private cars are not allowed there. */
-export const notServed: readonly string[] = ['Helgoland', 'Hiddensee', 'Juist']
+export type LogisticsRecords = { readonly shipments: readonly Shipment[]; readonly refusals: readonly RefusedShipment[] }
+
+/** Where no lorry goes, and how it says so: by whatever 4xx its programmers thought fit. */
+export const notServed: Readonly<Record<string, { readonly status: number; readonly error: string }>> = {
+  Helgoland: { status: 422, error: 'No cars on Helgoland.' },
+  Hiddensee: { status: 403, error: 'Private cars are forbidden on Hiddensee.' },
+  Juist: { status: 409, error: 'The ferry to Juist is full.' },
+}
 
 /** How long it takes until a shipment shows in a query, in milliseconds. */
 export const queryLag = 60_000
@@ -28,7 +40,7 @@ export const backlog = 2 * 24 * 60 * 60 * 1000
 /**
  * The logistics provider, at `http://logistics`. Promises see its books with `logisticsRecords(ledgers)`.
  *
- *     POST /shipments   { reference, car, to }     201 shipment · 422 refused · 400 not understood
+ *     POST /shipments   { reference, car, to }     201 shipment · 4xx refused, and nothing happens
  *     GET  /shipments?reference=…                  200 { shipments: […] }
  *
  * Every POST that it does not refuse ships a car. There is no idempotency key, and the reference is a note, not a check. The query
@@ -39,7 +51,7 @@ export const backlog = 2 * 24 * 60 * 60 * 1000
  * the shipper's is kept but not required to be unique, and searches run on an index that is updated later.
  */
 export function logisticsProvider(): NodeDefinition<'logistics'> {
-  const records: LogisticsRecords = { shipments: [] }
+  const records: LogisticsRecords = { shipments: [], refusals: [] }
   return thirdParty('logistics', { records, answer: answerLogistics, lateness: { earliest: backlog } })
 }
 
@@ -59,9 +71,13 @@ export const answerLogistics: Answer<LogisticsRecords> = (request, records, mome
   const { reference, car, to } = (request.body ?? {}) as Readonly<Record<string, unknown>>
   if (method !== 'POST') return refused(405, 'POST or GET.')
   if (typeof reference !== 'string' || typeof car !== 'string' || typeof to !== 'string') return refused(400, 'A shipment needs a reference, a car, and where it goes.')
-  if (notServed.includes(to)) return refused(422, `No cars on ${to}.`)
+  const refusal = notServed[to]
+  if (refusal !== undefined) {
+    const { status, error } = refusal
+    return { response: { status, body: { error } }, records: { ...records, refusals: [...records.refusals, { reference, to, status }] } }
+  }
   const shipment: Shipment = { id: `sh_${records.shipments.length + 1}`, reference, car, to, at: moment.now }
-  return { response: { status: 201, body: shipment }, records: { shipments: [...records.shipments, shipment] } }
+  return { response: { status: 201, body: shipment }, records: { ...records, shipments: [...records.shipments, shipment] } }
 }
 
 function refused(status: number, error: string): ReturnType<Answer<LogisticsRecords>> {
