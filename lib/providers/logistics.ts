@@ -24,7 +24,7 @@ export type RefusedShipment = {
 
 export type LogisticsRecords = { readonly shipments: readonly Shipment[]; readonly refusals: readonly RefusedShipment[] }
 
-/** Where no lorry goes, and how it says so: by whatever 4xx its programmers thought fit. */
+/** Where no truck goes, and how it says so: by whatever 4xx its programmers thought fit. */
 export const notServed: Readonly<Record<string, { readonly status: number; readonly error: string }>> = {
   Helgoland: { status: 422, error: 'No cars on Helgoland.' },
   Hiddensee: { status: 403, error: 'Private cars are forbidden on Hiddensee.' },

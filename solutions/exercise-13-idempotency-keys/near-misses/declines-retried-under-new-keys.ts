@@ -2,7 +2,7 @@
  * Near miss: the provider remembers a decline with its key, so each attempt uses a new one. Banks count such attempts, and block the card.
  *
  * Caught by: ★ a declined card is declined
- * Because: expected the bank to be asked once about order o1, found 3 times
+ * Because: expected the bank to be asked once about order o3, found 3 times
  */
 import { endpoint, put } from '#lib'
 import type { AgreePrice, Bill, ChargeCard } from '#driveway'

@@ -1,8 +1,8 @@
 /**
  * Near miss: the key says who pays, not for what. The second order of the same customer uses the key of the first with another amount: 422.
  *
- * Caught by: ★ a customer pays for two orders
- * Because: expected order o2 to be charged, found no charge
+ * Caught by: ★ a customer pays for three orders
+ * Because: expected order o11 to be charged, found no charge
  */
 import { endpoint, put } from '#lib'
 import type { AgreePrice, Bill, ChargeCard } from '#driveway'
