@@ -1,6 +1,6 @@
 /**
  * Near miss: the process counts the attempts. The other consumer keeps its own count, and after a crash the count starts again: five
- * attempts become nine, and with a message that crashes the process there is no end.
+ * attempts become up to nine, and with a message that crashes the process there is no end.
  *
  * Caught by: ★★ two consumers take turns
  * Because: expected the credit check to be asked at most 5 times about cart c1, found

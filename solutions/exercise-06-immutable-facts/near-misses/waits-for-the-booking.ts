@@ -1,6 +1,6 @@
 /**
- * Near miss: a cancellation that comes first is refused, so that the broker delivers it again until the booking is there. The broker does
- * not try for ever: when a booking takes longer, the cancellation is already in the dead-letter queue.
+ * Near miss: a cancellation that comes first fails on purpose, so that the broker delivers it again until the booking is there. The broker
+ * does not try for ever: when a booking takes longer, the cancellation is already in the dead-letter queue.
  *
  * Caught by: ★★ the network makes a copy, and it comes out of turn
  * Because: expected cancel-p1 in the statement, found it in the dead-letter queue
