@@ -173,6 +173,7 @@ function hashEntry(entry: Entry, watched: Watched, isAlive: (holder: Holder) => 
   const hash = likeness(entry, watched)
   if (isLocked(entry, isAlive)) return mix(mix(hash, entry.lock.stalled ? 5 : 2), watched.timeUntil(entry.lock.until))
   // Whether the holder of a forgotten lock may still settle the message is told by what the holder is bound to.
+  if (watched.order && entry.lock !== undefined) return mix(mix(hash, 6), watched.timeLeft(dueOf(entry)))
   const kind = entry.loose || entry.lock !== undefined ? (isLate(entry) ? 3 : 1) : 4
   return mix(mix(hash, kind), watched.timeLeft(dueOf(entry)))
 }

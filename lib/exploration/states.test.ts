@@ -97,6 +97,42 @@ describe('nothing is done first that concerns others', () => {
   })
 })
 
+describe('memory outlives the handler that filled it', () => {
+  test('so two processes that have read different things are two', async () => {
+    const remembers = endpoint('remembers', () => {
+      let seen = -1
+      return {
+        Write: (_message: Go, { store }) => store.commit(put('x', 'x', 1)).then(() => undefined),
+        async Read(_message: Go, { store }) {
+          const before = await store.get<number>('x', 'x')
+          if ((await store.get('x', 'x')) === undefined) throw new Error('not yet')
+          seen = before?.value ?? 0
+        },
+        Tell: (_message: Go, { store }) => store.commit(put('x', 'seen', seen)).then(() => undefined),
+      }
+    })
+    const never = (seen: number): Promise<string> =>
+      verdictOf({
+        system: () => [remembers],
+        scenario: async ({ send }) => {
+          for (const type of ['Write', 'Read', 'Tell']) await send('remembers', { type })
+        },
+        atRest: { never: ({ stores }) => stores['remembers']?.get('x', 'seen') !== seen || 'it was' },
+      })
+    expect([await never(-1), await never(0), await never(1)]).toEqual(['broken', 'broken', 'broken'])
+  })
+})
+
+describe('what a promise looks at belongs to the state', () => {
+  test('whether a message still waits for its time', async () => {
+    const fails = endpoint('fails', { Go: () => Promise.reject(new Error('no')) }, { instances: 1, concurrency: 2 })
+    const always: CheckOptions['always'] = {
+      'nobody waits for a dead letter': ({ queues }) => (queues['fails']?.deadLetters.length === 1 && queues['fails'].messages.some(({ id, state }) => id === 'm1' && state === 'delayed') ? 'm1 waits' : true),
+    }
+    expect(await verdictOf({ system: () => [fails], scenario: go('fails', 'fails'), broker: { maxDeliveries: 2 }, always })).toBe('broken')
+  })
+})
+
 describe('a crash takes what there is to lose', () => {
   test('memory, while a process has nothing to do', async () => {
     const cache = service('cache', () => {

@@ -56,9 +56,13 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
       ]
     }),
   )
-  /** How often a message was delivered belongs to the state once a promise looks at it. */
-  const watchCount = (message: MessageView): MessageView => ({
+  /** How often a message was delivered belongs to the state once a promise looks at it; so does time, once it looks whether one waits for it. */
+  const watchMessage = (message: MessageView): MessageView => ({
     ...message,
+    get state() {
+      if (message.state !== 'dead') world.observed.time = true
+      return message.state
+    },
     get deliveryCount() {
       world.observed.deliveries = true
       return message.deliveryCount
@@ -70,7 +74,7 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
       world.observed.queues ||= world.watchesEveryStep
       world.observed.queueOrder = true
       const view = broker.queue(String(name)).view(world)
-      return { ...view, messages: view.messages.map(watchCount), deadLetters: view.deadLetters.map(watchCount) }
+      return { ...view, messages: view.messages.map(watchMessage), deadLetters: view.deadLetters.map(watchMessage) }
     },
   })
   return {
