@@ -35,14 +35,14 @@ export interface Assessment {
   readonly at: number
 }
 
-/** Somebody else's credit check. It responds with 503 to the first `failures` requests for each cart. */
-export function creditCheck({ failures }: { readonly failures: number }) {
+/** Somebody else's credit check. It responds with 503 to so many requests for each cart, and then approves. */
+export function creditCheck({ failures }: { readonly failures: (cartId: string) => number }) {
   return thirdParty('credit-check', {
     records: [] as readonly { readonly cartId: string; readonly at: number }[],
     answer({ body }, records) {
       const { cartId, at } = body as Assessment
       const before = records.filter((record) => record.cartId === cartId).length
-      return { response: { status: before < failures ? 503 : 200 }, records: [...records, { cartId, at }] }
+      return { response: { status: before < failures(cartId) ? 503 : 200 }, records: [...records, { cartId, at }] }
     },
   })
 }

@@ -3,7 +3,7 @@
  * attempts become up to nine, and with a message that crashes the process there is no end.
  *
  * Caught by: ★★ two consumers take turns
- * Because: expected the credit check to be asked at most 5 times about cart c1, found
+ * Because: expected the credit check to be asked 5 times about cart c1, found
  */
 import type { Context, Message, Receiver } from '#lib'
 
