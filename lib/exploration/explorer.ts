@@ -61,7 +61,11 @@ export class Explorer {
     readonly options: ExplorerOptions,
   ) {
     world.budget = options.budget
-    world.mayMeet = (fault) => (this.#met.get(fault) ?? 0) < (options.budget[fault] ?? 0)
+    const { budget } = options
+    world.mayMeet = (fault) => {
+      const most = budget[fault]
+      return most !== undefined && (this.#met.get(fault) ?? 0) < most
+    }
   }
 
   /** The faults met on the way to the present, in order. */
@@ -103,7 +107,7 @@ export class Explorer {
       if (alternative === undefined) throw notDeterministic(`at step ${applied + 1} there were ${alternatives.length} things that could happen, and before there were more`)
       performed = { alternative, open: alternatives }
       applied += 1
-      return { impact: this.#perform(execution, choice, alternative), knows: () => true }
+      return { impact: this.#perform(execution, choice, alternative), knows: everybody }
     }
     await drive(execution, this.stage, () => {
       if (execution.failure !== undefined) throw failureOf(execution)
@@ -135,7 +139,10 @@ export class Explorer {
   }
 
   #truncate(length: number): void {
-    for (const { fault } of this.#path.splice(length)) if (fault !== undefined) this.#met.set(fault, (this.#met.get(fault) ?? 0) - 1)
+    while (this.#path.length > length) {
+      const fault = this.#path.pop()?.fault
+      if (fault !== undefined) this.#met.set(fault, (this.#met.get(fault) ?? 0) - 1)
+    }
   }
 
   /**
@@ -172,14 +179,17 @@ export class Explorer {
     if (typeof step.concerned === 'number' && this.world.journal.position === step.position) execution.concerned = step.concerned = 'nobody'
     const { impact } = step
     if (!('slot' in impact)) return
-    const slots = impact.kind === 'settle' && impact.ends !== undefined ? [impact.slot, impact.ends.slot] : [impact.slot]
-    step.blank = slots.filter((slot) => execution.processes[slot]?.blank === true)
+    const { processes } = execution
+    const isBlank = processes[impact.slot]?.blank === true
+    const ended = impact.kind === 'settle' && impact.ends !== undefined && processes[impact.ends.slot]?.blank === true ? impact.ends.slot : undefined
+    if (isBlank) step.blank = ended === undefined ? [impact.slot] : [impact.slot, ended]
+    else if (ended !== undefined) step.blank = [ended]
   }
 
   #perform(execution: Execution, choice: number, alternative: Alternative): Impact {
     const { position } = this.world.journal
     const impact = execution.perform(alternative)
-    this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned, lastSlot: execution.lastSlot, blank: [] })
+    this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned, lastSlot: execution.lastSlot, blank: nobody })
     if (alternative.fault !== undefined) this.#met.set(alternative.fault, (this.#met.get(alternative.fault) ?? 0) + 1)
     return impact
   }
@@ -191,6 +201,10 @@ interface Move {
   readonly knows: (slot: number) => boolean
   readonly lastSlot?: number
 }
+
+const everybody = (): boolean => true
+
+const nobody: readonly number[] = []
 
 /** In so many first executions, objects that were handed over are watched for changes. */
 const carefulExecutions = 64

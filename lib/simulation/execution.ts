@@ -29,6 +29,7 @@ export class Execution implements Host {
   /** Whom the last step concerned: a process, or everybody; nobody, when a process has only come to know something. */
   concerned: number | 'all' | 'nobody' = 'all'
 
+  readonly #offered = new Offered()
   /** The marks of this moment, once they were asked for. */
   #known: readonly Hash[] | undefined
 
@@ -76,19 +77,9 @@ export class Execution implements Host {
    * message that comes again) may overtake whatever is not due by the clock, as long as nothing is due before it.
    */
   alternatives(): Alternative[] {
-    const regular: Alternative[] = []
-    let later: Alternative[] | undefined
-    let busy = false
-    const faults: Alternative[] = []
-    const offer = (alternative: Alternative): void => {
-      if (alternative.fault !== undefined) {
-        faults.push(alternative)
-        return
-      }
-      regular.push(alternative)
-      if (alternative.due !== undefined && (alternative.idle === true || alternative.due > this.now)) (later ??= []).push(alternative)
-      else busy = true
-    }
+    const offered = this.#offered
+    offered.start(this.now)
+    const { offer } = offered
     const count = this.processes.length
     for (let turn = 0; turn < count; turn++) {
       const process = this.processes[(this.lastSlot + turn) % count]
@@ -96,8 +87,7 @@ export class Execution implements Host {
       for (const operation of process.pending) operation.effect.alternatives(operation, offer)
     }
     for (const component of this.world.components) component.alternatives(this.processes, offer)
-    const possible = later === undefined ? regular : inTime(regular, new Set(later), !busy)
-    for (const fault of faults) possible.push(later !== undefined && fault.begin !== undefined && isSomethingDueBefore(fault, later) ? fault.begin() : fault)
+    const possible = offered.possible()
     if (this.world.mayMeet('crashes')) {
       for (const process of this.processes) if (process.hasSomethingToLose && process.node.definition.crashes) possible.push(new Crash(this.world, process))
     }
@@ -238,8 +228,8 @@ export class Execution implements Host {
   /** What an impact will wake, as a hash: it must be the same when the step is replayed. */
   fingerprint(impact: Impact): Hash {
     if (impact.kind !== 'settle') return 0
-    const operation = this.processes[impact.slot]?.pending.find((candidate) => candidate.sequence === impact.sequence)
-    return operation === undefined ? 1 : operation.effect.hash
+    for (const operation of this.processes[impact.slot]?.pending ?? []) if (operation.sequence === impact.sequence) return operation.effect.hash
+    return 1
   }
 
   #boot(slot: number, incarnation: number): void {
@@ -285,6 +275,41 @@ export class Execution implements Host {
 }
 
 const everybody = (): boolean => true
+
+const nothing: readonly Alternative[] = []
+
+/** Takes what can happen at a moment, one by one. It serves all moments of an execution. */
+class Offered {
+  #faults: Alternative[] | undefined
+  #regular: Alternative[] = []
+  /** Of these, what waits for time. */
+  #later: Alternative[] | undefined
+  #now = 0
+
+  readonly offer = (alternative: Alternative): void => {
+    if (alternative.fault !== undefined) {
+      this.#faults ??= []
+      this.#faults.push(alternative)
+      return
+    }
+    this.#regular.push(alternative)
+    if (alternative.due !== undefined && (alternative.idle === true || alternative.due > this.#now)) (this.#later ??= []).push(alternative)
+  }
+
+  start(now: number): void {
+    this.#now = now
+    this.#regular = []
+    this.#later = undefined
+    this.#faults = undefined
+  }
+
+  possible(): Alternative[] {
+    const later = this.#later
+    const possible = later === undefined ? this.#regular : inTime(this.#regular, new Set(later), later.length === this.#regular.length)
+    for (const fault of this.#faults ?? nothing) possible.push(later !== undefined && fault.begin !== undefined && isSomethingDueBefore(fault, later) ? fault.begin() : fault)
+    return possible
+  }
+}
 
 export function notDeterministic(difference: string): MisuseError {
   return new MisuseError('not-deterministic', {

@@ -63,11 +63,13 @@ export interface Asker {
 
 /** An effect that waits for the scheduler. */
 export class Operation {
-  /** Somebody awaits the result, or has attached a `then`. */
-  observed = false
+  /** What the code that has asked gets. */
+  readonly promise: OperationPromise<unknown>
   parked = true
   /** Where in the code it was asked for, when that is watched. Its stack becomes a text only when somebody reads it. */
   origin: Error | undefined
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
 
   constructor(
     readonly task: Asker,
@@ -76,9 +78,11 @@ export class Operation {
     readonly sequence: number,
     /** The place among what its task issued. */
     readonly number: number,
-    readonly resolve: (value: unknown) => void,
-    readonly reject: (error: unknown) => void,
-  ) {}
+  ) {
+    this.promise = new OperationPromise(capture)
+    this.#resolve = lastResolve
+    this.#reject = lastReject
+  }
 
   get process(): Incarnation {
     return this.task.process
@@ -100,10 +104,10 @@ export class Operation {
   settle(result: Result): void {
     this.parked = false
     if (result.ok) {
-      this.resolve(this.effect.decode(result.value))
+      this.#resolve(this.effect.decode(result.value))
     } else {
       if (result.injected === true) this.task.metFault = true
-      this.reject(makeError(result.error))
+      this.#reject(makeError(result.error))
     }
   }
 }
@@ -136,21 +140,29 @@ export function silence<T>(): Promise<T> {
  * PromiseResolve and SpeciesConstructor). It names `Promise` there, so `await` takes it as it is and makes no promise around it, and whatever is
  * derived from it is an ordinary promise.
  */
-export class OperationPromise<T> extends Promise<T> {
-  #operation: Operation | undefined
+class OperationPromise<T> extends Promise<T> {
+  #observed = false
 
-  bind(operation: Operation | undefined): this {
-    this.#operation = operation
-    return this
+  /** Somebody awaits the result, or has attached a `then`. */
+  get observed(): boolean {
+    return this.#observed
   }
 
   static {
     Reflect.defineProperty(this.prototype, 'constructor', {
       configurable: true,
       get(this: OperationPromise<unknown>): PromiseConstructor {
-        if (this.#operation !== undefined) this.#operation.observed = true
+        this.#observed = true
         return Promise
       },
     })
   }
+}
+
+/** One executor for all promises: a closure for each would cost more than the promise. */
+let lastResolve: (value: unknown) => void
+let lastReject: (error: unknown) => void
+const capture = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+  lastResolve = resolve
+  lastReject = reject
 }

@@ -68,8 +68,9 @@ export class Process implements Home {
   /** Called when the last code of a task has run. */
   end(task: Task): void {
     task.ended = true
-    const index = this.tasks.indexOf(task)
-    if (index >= 0) this.tasks.splice(index, 1)
+    const index = this.tasks.lastIndexOf(task)
+    if (index >= 0 && index === this.tasks.length - 1) this.tasks.pop()
+    else if (index >= 0) this.tasks.splice(index, 1)
   }
 
   /** Forgets what a blank process has observed: nothing of it is left. */
@@ -90,8 +91,10 @@ export class Process implements Home {
   }
 
   take(sequence: number): Operation | undefined {
-    const index = this.pending.findIndex((operation) => operation.sequence === sequence)
-    return index < 0 ? undefined : this.pending.splice(index, 1)[0]
+    const { pending } = this
+    if (pending.length === 1 && pending[0]?.sequence === sequence) return pending.pop()
+    const index = pending.findIndex((operation) => operation.sequence === sequence)
+    return index < 0 ? undefined : pending.splice(index, 1)[0]
   }
 
   /** A crash is silence: nothing that waits is ever answered, so no `catch` and no `finally` runs. */

@@ -1,7 +1,7 @@
 import { callSite } from './call-site.js'
 import { MisuseError } from './errors.js'
 import { mix, type Hash } from './hash.js'
-import { Operation, OperationPromise, silence, type Asker, type EffectRequest, type Incarnation } from './operation.js'
+import { Operation, silence, type Asker, type EffectRequest, type Incarnation } from './operation.js'
 import { RandomStream } from './random.js'
 import type { TaskStart } from './step.js'
 
@@ -103,14 +103,12 @@ export class Task implements Asker {
       host.fail(error)
       throw error
     }
-    return new OperationPromise<T>((resolve, reject) => {
-      const sequence = this.nextOperation()
-      const operation = new Operation(this, effect, this.process.nextOperation(), sequence, resolve as (value: unknown) => void, reject)
-      if (host.careful) operation.origin = new Error('here')
-      this.process.pending.push(operation)
-      if (effect.deadline !== undefined) host.noteTime()
-      this.issued.push(operation)
-    }).bind(this.issued.at(-1))
+    const operation = new Operation(this, effect, this.process.nextOperation(), this.nextOperation())
+    if (host.careful) operation.origin = new Error('here')
+    this.process.pending.push(operation)
+    if (effect.deadline !== undefined) host.noteTime()
+    this.issued.push(operation)
+    return operation.promise as Promise<T>
   }
 
   /**
@@ -124,7 +122,7 @@ export class Task implements Asker {
     if (threw) return
     for (const operation of this.issued) {
       if (operation.effect.own === true) continue
-      if (!operation.observed) throw missingAwait(this, operation)
+      if (!operation.promise.observed) throw missingAwait(this, operation)
       if (operation.parked && operation.effect.mustFinish) throw stillUnderWay(this, operation)
     }
     if (this.process.host.careful) for (const operation of this.issued) operation.effect.verify?.()

@@ -72,6 +72,8 @@ export class World {
   /** Whether the budget still allows a fault at this point of the execution. */
   mayMeet: (fault: FaultName) => boolean = () => true
   readonly #components = new Map<string, Component>()
+  /** The same, in their order. */
+  readonly components: Component[] = []
   readonly #incarnations: number[]
   #incarnationKey: Hash = 0
   #now = 0
@@ -102,16 +104,13 @@ export class World {
     return this.#now
   }
 
-  get components(): Iterable<Component> {
-    return this.#components.values()
-  }
-
   /** The one component of that name, made on first use. */
   component<T extends Component>(name: string, type: new (world: World) => T): T {
     const found = this.#components.get(name)
     if (found === undefined) {
       const made = new type(this)
       this.#components.set(name, made)
+      this.components.push(made)
       return made
     }
     if (found instanceof type) return found
@@ -195,26 +194,26 @@ export class World {
   key(): Hash {
     let key: Hash = this.observed.clock ? mix(1, this.#now) : 0
     if (this.observed.random) key = add(key, this.#incarnationKey)
-    for (const component of this.#components.values()) key = add(key, component.key())
+    for (const component of this.components) key = add(key, component.key())
     return key
   }
 
   bonds(slot: number): Hash {
     let bonds: Hash = 0
-    for (const component of this.#components.values()) if (component.bonds !== undefined) bonds = add(bonds, component.bonds(slot))
+    for (const component of this.components) if (component.bonds !== undefined) bonds = add(bonds, component.bonds(slot))
     return bonds
   }
 
   ties(): Tie[] {
     const ties: Tie[] = []
-    for (const component of this.#components.values()) if (component.ties !== undefined) ties.push(...component.ties())
+    for (const component of this.components) if (component.ties !== undefined) ties.push(...component.ties())
     return ties
   }
 
   /** A process that stalls does nothing, and hears nothing. */
   isStalled(slot: number): boolean {
     if (!this.#everStalled) return false
-    for (const component of this.#components.values()) if (component.stalls?.(slot) === true) return true
+    for (const component of this.components) if (component.stalls?.(slot) === true) return true
     return false
   }
 
@@ -231,12 +230,12 @@ export class World {
 
   view(): WorldView {
     const view: MutableView = { stores: {}, queues: [], ledgers: {} }
-    for (const component of this.#components.values()) component.view(view)
+    for (const component of this.components) component.view(view)
     return view
   }
 
   close(): void {
-    for (const component of this.#components.values()) component.close()
+    for (const component of this.components) component.close()
   }
 }
 
