@@ -13,7 +13,7 @@ export const tokens: PipelineStep = async (_message, context, next) => {
 
   // TODO: each of these commits is right by itself. What does the next attempt find if we stop between two of them?
   const { writes, outgoing } = await collect(context, next)
-  await context.store.commit(...writes)
+  if (writes.length > 0) await context.store.commit(...writes)
   for (const [position, { to, message }] of outgoing.entries()) {
     const id = `${token}/${position}`
     await context.store.commit(put('tokens', id, {}))
