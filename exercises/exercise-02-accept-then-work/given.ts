@@ -1,8 +1,8 @@
 import { service } from '#lib'
 import { thirdParty } from '#lib/testing'
 
-/** Nobody gets more credit than this. In euros. */
-const limit = 100_000
+/** Who gets how much credit, in euros. */
+const limits: Readonly<Record<string, number>> = { Erika: 100_000, Max: 10_000 }
 
 /**
  * The credit check, at `http://credit`. Somebody else runs it.
@@ -17,11 +17,21 @@ export function creditCheck() {
 
 /** The same on a busy day: every response takes this long, in milliseconds. */
 export function slowCreditCheck(takes: number) {
+  return creditCheckThatWaits(() => takes)
+}
+
+/** The same on a bad day: for so many milliseconds there is no response, and from then on there is. */
+export function creditCheckThatIsDown(duration: number) {
+  const beginning = Date.UTC(2026, 0, 1, 9)
+  return creditCheckThatWaits(() => Math.max(0, beginning + duration - Date.now()))
+}
+
+function creditCheckThatWaits(wait: () => number) {
   const slow = service(
     'credit',
     {
       async 'POST /checks'({ body }) {
-        await new Promise((resolve) => setTimeout(resolve, takes))
+        await new Promise((resolve) => setTimeout(resolve, wait()))
         return decide(body)
       },
     },
@@ -31,6 +41,6 @@ export function slowCreditCheck(takes: number) {
 }
 
 function decide(body: unknown) {
-  const { amount } = body as { readonly amount: number }
-  return { status: 200, body: { approved: amount <= limit } }
+  const { customer, amount } = body as { readonly customer: string; readonly amount: number }
+  return { status: 200, body: { approved: amount <= (limits[customer] ?? 0) } }
 }

@@ -3,7 +3,7 @@
  * decision, for ever.
  *
  * Caught by: ★ a click leads to an accepted order
- * Because: an hour later, expected accepted, found pending
+ * Because: later, expected accepted, found pending
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, Order, SubmitOrder } from '#driveway'

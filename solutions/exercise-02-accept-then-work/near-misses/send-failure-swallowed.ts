@@ -2,7 +2,7 @@
  * Near miss: the response is 202 whether or not the broker has the message. The customer relies on an order that nobody has kept.
  *
  * Caught by: ★★ the broker refuses the message
- * Because: an hour later, expected accepted, found pending
+ * Because: later, expected accepted, found pending
  */
 import { endpoint, put, service } from '#lib'
 import type { Cart, Order, SubmitOrder } from '#driveway'

@@ -2,7 +2,7 @@
  * Near miss: no response from the credit check is taken for a "no". A customer with money is turned away because somebody else is having a
  * bad day.
  *
- * Caught by: ★★ the credit check is down all day
+ * Caught by: ★★ the credit check is down for an hour
  * Because: expected pending, found rejected
  */
 import { endpoint, put, service, TimeoutError, type HttpResponse } from '#lib'

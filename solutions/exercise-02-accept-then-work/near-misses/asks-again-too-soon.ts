@@ -1,0 +1,56 @@
+/**
+ * Near miss: the handler gives the credit check eight seconds and asks again. Each question takes up to 15 seconds, and the response
+ * belongs to the question that was given up.
+ *
+ * Caught by: ★★ the credit check takes its time
+ * Because: expected accepted, found pending
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, Order, SubmitOrder } from '#driveway'
+
+interface CheckedOrder extends Order {
+  readonly status: 'accepted' | 'rejected'
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<Cart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+
+    const { customer, car, price } = cart.value
+    const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+    await context.send('web', message)
+
+    const href = `/orders/${cartId}`
+    return { status: 202, headers: { location: href }, body: { _links: { self: { href } } } }
+  },
+
+  async 'GET /orders/:orderId'(request, context) {
+    const { orderId } = request.params
+    const _links = { self: { href: `/orders/${orderId}` } }
+    const order = await context.store.get<CheckedOrder>('orders', orderId)
+    if (order !== undefined) return { status: 200, body: { status: order.value.status, _links } }
+
+    const cart = await context.store.get<Cart>('carts', orderId)
+    return cart === undefined ? { status: 404 } : { status: 200, body: { status: 'pending', _links } }
+  },
+})
+
+export const worker = endpoint('web', {
+  async SubmitOrder({ cartId, customer, car, price }: SubmitOrder, context) {
+    let approved: boolean | undefined
+    for (let attempt = 1; attempt <= 3 && approved === undefined; attempt++) {
+      try {
+        const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 8_000 })
+        if (check.status === 200) approved = (check.body as { approved: boolean }).approved
+      } catch (error) {
+        console.error('attempt', attempt, error)
+      }
+    }
+    if (approved === undefined) throw new Error('no response from the credit check')
+
+    const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }
+    await context.store.commit(put('orders', cartId, order))
+  },
+})
