@@ -9,6 +9,16 @@ export interface Submission {
 
 /** A promise that is not kept although nothing agreed is broken, in words; undefined when there is none. */
 export function falseAlarm(promises: Submission, names: Names): string | undefined {
+  return [names, ...confusable].map((each) => falseAlarmWith(promises, each, each === names)).find((found) => found !== undefined)
+}
+
+/** Names of which two, one after the other, read like two others: `Golf` and `GTI Uli`, `Golf GTI` and `Uli`. */
+const confusable: readonly Names[] = [
+  { cars: ['Golf', 'Golf GTI'], customers: ['Uli', 'GTI Uli'] },
+  { cars: ['Fiat 1', 'Fiat 10'], customers: ['Bo', '0Bo'] },
+]
+
+function falseAlarmWith(promises: Submission, names: Names, yours: boolean): string | undefined {
   for (const { events, ids, broken } of histories(names)) {
     if (broken !== undefined) continue
     for (const [moment, name, ask] of questions(promises, events)) {
@@ -23,7 +33,7 @@ export function falseAlarm(promises: Submission, names: Names): string | undefin
         describeHistory(moment),
         '',
         ...wrap(`Your promise says: ${answer}`),
-        ...wrap(early ?? readable ?? 'Is anybody worse off here: a customer, or Driveway? If not, the promise asks for too much.'),
+        ...wrap(early ?? (yours ? readable : 'A name is any text: compare cars with cars and customers with customers, not two names that were joined.') ?? 'Is anybody worse off here: a customer, or Driveway? If not, the promise asks for too much.'),
       ].join('\n')
     }
   }

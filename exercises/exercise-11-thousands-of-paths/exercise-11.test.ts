@@ -38,7 +38,7 @@ function judge({ sales }: Candidate): Promise<Finding> {
   })
 }
 
-/** Your promises, and histories made of what is agreed, with the names from your generator. */
+/** Your promises, and histories made of what is agreed, with the names from your generator, and with names that read like others when they are joined. */
 function mustBeFree(of: (promises: Submission, names: Names) => string | undefined): void {
   mustBeJudgeable()
   const found = of(submission(), names())
