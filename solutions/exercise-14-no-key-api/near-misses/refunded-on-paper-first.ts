@@ -1,7 +1,7 @@
 /**
  * Near miss: the order says "refunded" before the money has gone back. After a crash in between, the next attempt finds nothing to do.
  *
- * Caught by: ★★★ one refusal
+ * Caught by: ★★ the provider refuses, and whether the refund
  * Because: to have been refunded, as its status says, found 0 × Fiat Panda shipped, € 0 refunded
  */
 import { endpoint, insert, put, type Context } from '#lib'
