@@ -47,6 +47,8 @@ export class Broker implements Component {
   /** Each as JSON, sorted. */
   #sent: readonly string[] = []
   #sentKey: Hash = 0
+  /** What promises were shown last. */
+  #shown: { readonly of: readonly string[]; readonly messages: readonly Json[] } | undefined
 
   constructor(readonly world: World) {}
 
@@ -88,9 +90,9 @@ export class Broker implements Component {
   }
 
   /** Keeps the ledger of everything that was ever sent; part of the state only when a promise looks at it. */
-  log(record: { readonly to: string; readonly id: string; readonly message: Json }): void {
+  log(to: string, message: Envelope): void {
     const { before, keyBefore } = { before: this.#sent, keyBefore: this.#sentKey }
-    const text = JSON.stringify(record)
+    const text = `{"to":${JSON.stringify(to)},"id":${JSON.stringify(message.id)},"message":${message.text}}`
     const place = before.findIndex((other) => other > text)
     this.#sent = before.toSpliced(place < 0 ? before.length : place, 0, text)
     this.#sentKey = add(keyBefore, hashText(text))
@@ -106,7 +108,8 @@ export class Broker implements Component {
    */
   get sent(): readonly Json[] {
     this.world.observed.ledgers.add('sent')
-    return JSON.parse(`[${this.#sent.join(',')}]`) as readonly Json[]
+    if (this.#shown?.of !== this.#sent) this.#shown = { of: this.#sent, messages: JSON.parse(`[${this.#sent.join(',')}]`) as readonly Json[] }
+    return [...this.#shown.messages]
   }
 
   alternatives(processes: readonly Process[], offer: (alternative: Alternative) => void): void {
@@ -115,11 +118,12 @@ export class Broker implements Component {
     for (const queue of this.#queues.values()) {
       const consumer = this.#consumers.get(queue.name)
       if (consumer !== undefined && queue.entries.length > 0) {
+        let receivable: readonly Receivable[] | undefined
         for (const slot of consumer.slots) {
           const process = processes[slot]
           if (process === undefined || process.tasks.length >= consumer.definition.concurrency || world.isStalled(slot)) continue
           const eager = process.pending.length === 0 && this.#keepsOrder(queue, consumer)
-          for (const { entry, outOfOrder, redundant } of this.receivable(queue)) offer(new Deliver(this, queue, entry, process, outOfOrder, redundant, eager && !outOfOrder))
+          for (const { entry, outOfOrder, redundant } of (receivable ??= this.receivable(queue))) offer(new Deliver(this, queue, entry, process, outOfOrder, redundant, eager && !outOfOrder))
         }
       }
       for (const entry of queue.entries) {
@@ -131,20 +135,22 @@ export class Broker implements Component {
   }
 
   /** What a consumer may get, now or when it is due. */
-  *receivable(queue: Queue): Iterable<Receivable> {
+  receivable(queue: Queue): readonly Receivable[] {
+    const receivable: Receivable[] = []
     let head = true
-    const seen = new Set<Hash>()
+    const seen: Hash[] = []
     for (const entry of queue.entries) {
       if (this.isLocked(entry) || (entry.lock === undefined ? waits(entry, this.world.now) : this.isSpent(queue, entry))) continue
       if (entry.loose || entry.lock !== undefined) {
         const alike = mix(likeness(entry, this.world.observed), this.world.timeLeft(dueOf(entry)))
-        yield { entry, outOfOrder: false, redundant: seen.has(alike) }
-        seen.add(alike)
+        receivable.push({ entry, outOfOrder: false, redundant: seen.includes(alike) })
+        seen.push(alike)
       } else {
-        if (head || this.world.mayMeet('reorderings')) yield { entry, outOfOrder: !head, redundant: false }
+        if (head || this.world.mayMeet('reorderings')) receivable.push({ entry, outOfOrder: !head, redundant: false })
         head = false
       }
     }
+    return receivable
   }
 
   /**

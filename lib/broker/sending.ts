@@ -152,7 +152,7 @@ class Send implements Alternative {
         const copyDelay = (this.delay ?? 0) + (variant.late ? broker.settings.lateness : 0)
         broker.enqueue(this.extra, letter, { copy: true, ...(copyDelay > 0 ? { delay: copyDelay } : {}) })
       }
-      broker.log({ to: this.destination ?? '*', id: letter.id, message: JSON.parse(letter.text) as Json })
+      broker.log(this.destination ?? '*', letter)
     }
     const { slot } = this.operation.process
     const { sequence } = this.operation

@@ -38,7 +38,8 @@ export function endpoint<const Name extends string>(name: Name, handlers: Handle
   checkName(name, 'endpoint')
   checkOptions(options, ['instances', 'concurrency', 'pipeline'], `endpoint('${name}')`)
   const made = typeof handlers === 'function' ? handlers : () => handlers
-  const types = Object.keys(checkHandlers(name, made()))
+  const checked = checkHandlers(name, made())
+  const types = Object.keys(checked)
   return {
     name,
     kind: 'endpoint',
@@ -49,7 +50,7 @@ export function endpoint<const Name extends string>(name: Name, handlers: Handle
     install(world: World, node: Node) {
       parts(world).broker.register(node, types)
     },
-    boot: () => checkHandlers(name, started(`endpoint('${name}')`, made)),
+    boot: () => (typeof handlers === 'function' ? checkHandlers(name, started(`endpoint('${name}')`, made)) : checked),
     run: (task, world) => handleMessage(task, world, options.pipeline ?? []),
   }
 }
@@ -62,7 +63,7 @@ async function handleMessage(task: Task, world: World, pipeline: readonly Pipeli
   const handler = (process.memory as Memory)[record.type]
   if (handler === undefined) throw noHandler(name, record.type, Object.keys(process.memory as Memory))
   const message = JSON.parse(record.text) as Message
-  const source: Counted = { [counted]: { world: world, record } }
+  const source: Counted = { [counted]: { world, record } }
   const run = pipeline.reduceRight<(context: HandlerContext) => Promise<void>>(
     (next, step) => (inner) => step(message, withDeliveryCount(inner, source), next),
     (inner) => handler(message, withDeliveryCount(inner, source)),
