@@ -170,11 +170,11 @@ describe('exercise 16 · tokens', () => {
       atRest: { 'no message is given up': noneIsDead('marketing'), 'every payment counts once': totalIs(120_000), 'the voucher is credited once': creditIs(600, 1_200), 'nothing is left': nothingIsLeft('marketing') },
     }))
 
-  test('★★★ one payment, through every crash, copy, ambiguous commit and ambiguous send', () =>
+  test('★★★ one payment, through every crash, ambiguous commit and ambiguous send', () =>
     check({
       ...erikaPays(60_000),
       instances: { marketing: 1 },
-      faults: { crashes: 1, copies: 1, ambiguousCommits: 1, ambiguousSends: 1 },
+      faults: { crashes: 1, ambiguousCommits: 1, ambiguousSends: 1 },
       atRest: { 'no message is given up': noneIsDead('marketing'), 'every payment counts once': totalIs(60_000), 'the voucher is credited once': creditIs(600), 'nothing is left': nothingIsLeft('marketing') },
     }))
 
