@@ -1,0 +1,54 @@
+/**
+ * Near miss: the route sends the message to itself without looking for the cart, and the worker passes over carts that are not there. An
+ * address with a typing error gets a 202.
+ *
+ * Caught by: ★ what is not there is not found
+ * Because: expected 404 in response to POST /carts/c9/submission
+ */
+import { endpoint, put, service } from '#lib'
+import type { Cart, SubmitOrder } from '#driveway'
+
+interface SubmitCart {
+  readonly type: 'SubmitCart'
+  readonly cartId: string
+}
+
+/** A submitted cart is closed. */
+interface ShopCart extends Cart {
+  readonly submitted?: boolean
+}
+
+export const web = service('web', {
+  async 'POST /carts/:cartId/submission'(request, context) {
+    const { cartId } = request.params
+    const message: SubmitCart = { type: 'SubmitCart', cartId }
+    await context.send('web', message)
+    return { status: 202 }
+  },
+
+  /** The customer wants another car. */
+  async 'PUT /carts/:cartId'(request, context) {
+    const { cartId } = request.params
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return { status: 404 }
+    if (cart.value.submitted === true) return { status: 409 }
+
+    const { car, price } = request.body as Cart
+    await context.store.commit(put('carts', cartId, { ...cart.value, car, price }, { ifVersion: cart.version }))
+    return { status: 200 }
+  },
+})
+
+export const worker = endpoint('web', {
+  async SubmitCart({ cartId }: SubmitCart, context) {
+    const cart = await context.store.get<ShopCart>('carts', cartId)
+    if (cart === undefined) return
+
+    const { customer, car, price, submitted } = cart.value
+    if (submitted !== true) {
+      await context.store.commit(put('carts', cartId, { customer, car, price, submitted: true }, { ifVersion: cart.version }))
+    }
+    const message: SubmitOrder = { type: 'SubmitOrder', cartId, customer, car, price }
+    await context.send('orders', message)
+  },
+})
