@@ -3,7 +3,7 @@
  * document grows with everything that was ever sent.
  *
  * Caught by: ★ a customer who pays more than € 50,000
- * Because: expected no message in the outbox after it has left, found [{"total":60000
+ * Because: the voucher of € 600 has left, and is still kept in customers Erika
  */
 import { endpoint, insert, put, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
