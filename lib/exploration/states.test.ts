@@ -152,6 +152,12 @@ describe('a crash takes what there is to lose', () => {
     expect([await verdictOf(options), await verdictOf({ ...options, faults: { crashes: 1 } })]).toEqual(['passed', 'broken'])
   })
 
+  test('two messages that one process has in hand at a time', async () => {
+    const books = endpoint('books', { Go: (_message: Go, { store, messageId }) => (messageId === 'm1' ? Promise.resolve() : store.list('x').then(() => undefined)) }, { instances: 1, concurrency: 2 })
+    const options: CheckOptions = { system: () => [books], scenario: go('books', 'books'), broker: { maxDeliveries: 1 }, atRest: { 'one is settled': ({ queues }) => queues['books']?.deadLetters.length !== 2 || 'none is' } }
+    expect([await verdictOf(options), await verdictOf({ ...options, faults: { crashes: 1 } })]).toEqual(['passed', 'broken'])
+  })
+
   test('what a handler that failed has left under way', async () => {
     const leaves = endpoint('leaves', { Go: (_message: Go, { store }) => Promise.all([store.commit(insert('x', 'there', {})), store.commit(insert('x', 'other', {}))]).then(() => undefined) }, { instances: 1 })
     const options: CheckOptions = { system: () => [leaves], documents: { leaves: { x: { there: {} } } }, broker: { maxDeliveries: 1 }, scenario: go('leaves'), atRest: { 'the other is there': ({ stores }) => stores['leaves']?.get('x', 'other') !== undefined || 'lost' } }
