@@ -159,7 +159,7 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents: { orders: { orders: several } },
       instances: { orders: 2 },
-      given: fc.shuffledSubarray([...Object.keys(changes), ...Object.keys(changes), 'an hour', 'an hour', 'eight days'], { minLength: 1 }),
+      given: fc.array(fc.constantFrom(...Object.keys(changes), 'an hour', 'eight days'), { minLength: 1, maxLength: 70, size: 'max' }),
       async scenario({ from, wait }, history) {
         for (const [index, name] of history.entries()) {
           const change = changes[name]
@@ -170,7 +170,7 @@ describe('exercise 05 · natural idempotency', () => {
       },
       faults: { crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
       broker: { maxDeliveries: 20 },
-      runs: 50,
+      runs: 40,
       maxSteps: 2_000,
       atRest: { 'the invoice is right': theInvoiceIsRight },
     }))

@@ -1,6 +1,6 @@
 /**
- * Near miss: each line and each code is looked up before it is added, and the last twenty are remembered: who would change an order more
- * often than that? The copy that comes after the twenty-first looks new again.
+ * Near miss: each line and each code is looked up before it is added, and the last ten are remembered: who would change an order more
+ * often than that? A copy that comes after ten others looks new again.
  *
  * Caught by: ★★★ any history
  * Because: with ["
@@ -38,5 +38,5 @@ async function changeOnce(context: Context, orderId: string, key: string, how: (
   if (found === undefined) throw new Error(`there is no order ${orderId}`)
   const { counted = [] } = found.value
   if (counted.includes(key)) return
-  await context.store.commit(put('orders', orderId, { ...how(found.value), counted: [...counted, key].slice(-20) }, { ifVersion: found.version }))
+  await context.store.commit(put('orders', orderId, { ...how(found.value), counted: [...counted, key].slice(-10) }, { ifVersion: found.version }))
 }
