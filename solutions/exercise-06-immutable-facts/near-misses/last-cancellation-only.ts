@@ -2,7 +2,7 @@
  * Near miss: the statement remembers that a payment was cancelled, in a field that has room for one. The second cancellation overwrites the
  * first, and then a copy of the first booking counts as money again.
  *
- * Caught by: ★★★ any history of three payments
+ * Caught by: ★★★ any history
  * Because: with [
  */
 import { endpoint, insert, put, type HandlerContext } from '#lib'

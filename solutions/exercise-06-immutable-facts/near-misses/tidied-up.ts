@@ -2,8 +2,8 @@
  * Near miss: a booking and its cancellation are both removed when they meet, because nobody seems to need them any more. But when a copy of
  * the booking comes, the cancellation is missing.
  *
- * Caught by: ★★★ any history of three payments
- * Because: expected € 0 paid for order o1, found € 20,000: booked p1, cancelled p1 with [
+ * Caught by: ★★ the booking comes an hour after
+ * Because: expected € 5,000 paid for order o1, found € 25,000
  */
 import { endpoint, insert, put, type HandlerContext } from '#lib'
 import type { BookPayment, CancelPayment } from '#driveway'
