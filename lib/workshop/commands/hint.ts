@@ -23,14 +23,15 @@ export const hint: Command = {
     const hints = hintsOf(exercise)
     const seen = values.again ? 0 : seenOf(exercise)
     const number = values.number === undefined ? Math.min(seen + 1, hints.length) : numberIn(values.number, hints.length, exercise)
+    const shown = hints[number - 1]
     const screen = terminal()
     const last = number === hints.length
     const next: Next = last ? [`npm run solution -- ${exercise.name}`, 'what the solution does differently'] : [`npm run hint -- ${exercise.name}`, 'the next hint']
     screen.print(
       [
-        screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title} · hint ${number} of ${hints.length}`),
+        screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title} · hint ${number} of ${hints.length}${shown?.title === undefined ? '' : ` · ${shown.title}`}`),
         '',
-        markdownText(hints[number - 1] ?? '', screen),
+        markdownText(shown?.text ?? '', screen),
         '',
         ...(last ? [screen.paint.dim(seen >= hints.length ? 'This is the last hint; there are no more.' : 'This was the last hint.')] : []),
         exercise.name,
@@ -42,15 +43,19 @@ export const hint: Command = {
   },
 }
 
-/** The sections `## 1`, `## 2` … of `hints.md`. */
-export function splitHints(text: string): readonly string[] {
-  return text
-    .split(/^## \d+.*$/m)
-    .slice(1)
-    .map((section) => section.trim())
+export interface Hint {
+  /** What its task is called, if it has a name: an attendee who does the tasks in another order looks for it. */
+  readonly title: string | undefined
+  readonly text: string
 }
 
-function hintsOf(exercise: Exercise): readonly string[] {
+/** The sections `## 1`, `## 2 · ghost message` … of `hints.md`. */
+export function splitHints(text: string): readonly Hint[] {
+  const sections = text.split(/^## \d+(?: · (.+?))?\s*$/m).slice(1)
+  return sections.flatMap((section, index) => (index % 2 === 0 ? [] : [{ title: sections[index - 1], text: section.trim() }]))
+}
+
+function hintsOf(exercise: Exercise): readonly Hint[] {
   const hints = splitHints(contentOf(join(exerciseFolder(exercise), 'hints.md')) ?? '')
   if (hints.length > 0) return hints
   throw new ExplainedError({ what: `${exercise.name} has no hints.`, why: 'There is nothing to show.', next: `npm run solution -- ${exercise.name} shows what the solution does differently.` }, 1)

@@ -38,7 +38,10 @@ describe('wrapping', () => {
 
 describe('hints', () => {
   test('are the numbered sections', () => {
-    expect(splitHints('# Hints for exercise 01\n\n## 1\n\nFirst.\n\n## 2\n\nSecond,\nlonger.\n')).toEqual(['First.', 'Second,\nlonger.'])
+    expect(splitHints('# Hints for exercise 01\n\n## 1\n\nFirst.\n\n## 2 · a name\r\n\nSecond,\nlonger.\n')).toEqual([
+      { title: undefined, text: 'First.' },
+      { title: 'a name', text: 'Second,\nlonger.' },
+    ])
     expect(splitHints('nothing numbered')).toEqual([])
   })
 
