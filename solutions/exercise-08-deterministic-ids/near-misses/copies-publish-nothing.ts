@@ -1,0 +1,49 @@
+/**
+ * Near miss: a first delivery that finds its message processed is taken for a copy, and publishes nothing, since the broker will
+ * deliver the original again. It has given that up.
+ *
+ * Caught by: ★★ orders crashes and the payment is given up
+ * Because: expected PaymentBooked of € 20,000, found nothing
+ */
+import { endpoint, insert, put, type HandlerContext } from '#lib'
+import type { PaymentBooked, PaymentReceived } from '#driveway'
+
+/** What one endpoint knows about a customer's money. */
+interface Account {
+  readonly balance: number
+  /** The ids of the messages that are in the balance. */
+  readonly processed: readonly string[]
+}
+
+/** `orders` books the cars. */
+export const orders = endpoint('orders', {
+  async PaymentReceived(message: PaymentReceived, context) {
+    await book(message.customer, message.cars, context)
+  },
+})
+
+/** `shipping` books the delivery. */
+export const shipping = endpoint('shipping', {
+  async PaymentReceived(message: PaymentReceived, context) {
+    if (message.delivery > 0) await book(message.customer, [message.delivery], context)
+  },
+})
+
+async function book(customer: string, amounts: readonly number[], context: HandlerContext): Promise<void> {
+  const found = await context.store.get<Account>('accounts', customer)
+  const account = found?.value ?? { balance: 0, processed: [] }
+
+  if (!account.processed.includes(context.messageId)) {
+    const balance = amounts.reduce((sum, amount) => sum + amount, account.balance)
+    const booked: Account = { balance, processed: [...account.processed, context.messageId] }
+    await context.store.commit(
+      found === undefined ? insert('accounts', customer, booked) : put('accounts', customer, booked, { ifVersion: found.version }),
+    )
+  } else if (context.deliveryCount === 1) return // a copy: the original is published by whoever has booked it
+
+  // On every attempt: the one before may have got no further than this. Same message, same endpoint, same position: same id.
+  for (const [position, amount] of amounts.entries()) {
+    const event: PaymentBooked = { type: 'PaymentBooked', customer, amount }
+    await context.publish(event, { id: `${context.messageId}/${context.endpoint}/${position}` })
+  }
+}
