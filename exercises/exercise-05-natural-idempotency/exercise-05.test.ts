@@ -181,8 +181,12 @@ function theInvoiceIsRight({ stores, queues, sent }: View<'orders'>): true | str
   const [dead] = queues.orders.deadLetters
   if (dead !== undefined) return `expected ${dead.id} on the invoice, found it in the dead-letter queue: ${dead.reason ?? ''}`
   const asked = sent.map(({ message }) => message as unknown as AddExtra | RedeemVoucher)
-  for (const orderId of new Set(asked.map((message) => message.orderId))) {
-    const order = several[orderId] ?? porsche
+  for (const [orderId, order] of Object.entries(several)) {
+    const stored = stores.orders.get<Parameters<typeof invoiceOf>[0]>('orders', orderId)
+    if (stored === undefined) {
+      if (!asked.some((message) => message.orderId === orderId)) continue
+      return `expected an invoice for ${order.customer}, found no order`
+    }
     const extras = new Map<string, AddExtra>()
     const vouchers = new Map<string, RedeemVoucher>()
     for (const message of asked) {
@@ -193,18 +197,22 @@ function theInvoiceIsRight({ stores, queues, sent }: View<'orders'>): true | str
     const names = [...extras.values()].map(({ extra }) => extra)
     const total = order.price + sum([...extras.values()].map(({ price }) => price)) - sum([...vouchers.values()].map(({ amount }) => amount))
 
-    const stored = stores.orders.get<Parameters<typeof invoiceOf>[0]>('orders', orderId)
-    if (stored === undefined) return `expected an invoice for ${order.customer}, found no order`
-    let invoice: Invoice
+    let invoice: unknown
     try {
       invoice = invoiceOf(stored)
     } catch (error) {
       return `expected an invoice for ${order.customer}, but invoiceOf threw ${String(error)} for ${JSON.stringify(stored)}`
     }
+    if (!isInvoice(invoice)) return `expected an invoice with the car, a list of extras and the total, but invoiceOf returned ${JSON.stringify(invoice)}`
     const right = list(invoice, invoice.extras) === list(order, names) && invoice.total === total
     if (!right) return `expected ${list(order, names)} for ${euros(total)}\nfound    ${list(invoice, invoice.extras)} for ${euros(invoice.total)}`
   }
   return true
+}
+
+function isInvoice(value: unknown): value is Invoice {
+  const { car, extras, total } = (value ?? {}) as Partial<Record<keyof Invoice, unknown>>
+  return typeof car === 'string' && Array.isArray(extras) && typeof total === 'number'
 }
 
 function list({ car }: { readonly car: string }, extras: readonly string[]): string {
