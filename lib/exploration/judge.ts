@@ -28,9 +28,15 @@ export function makeJudge(view: View, always: Promises, atRest: Promises): Judge
     }
     if (point.regular > 0) return undefined
     checkNobodyWaitsForNothing(point.execution)
-    for (const [promise, check] of liveness) {
-      const sentence = ask(promise, () => check(view))
-      if (sentence !== undefined) return { kind: 'liveness', promise, sentence }
+    const { world } = point.execution
+    world.asksAtRest = true
+    try {
+      for (const [promise, check] of liveness) {
+        const sentence = ask(promise, () => check(view))
+        if (sentence !== undefined) return { kind: 'liveness', promise, sentence }
+      }
+    } finally {
+      world.asksAtRest = false
     }
     return undefined
   }

@@ -71,7 +71,7 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
   // Whoever looks at a queue may look at the order in which things stand there.
   const queues = new Proxy<Record<string, QueueView>>({}, {
     get: (_target, name) => {
-      world.observed.queues ||= world.watchesEveryStep
+      world.observed.queues ||= world.watchesEveryStep && !world.asksAtRest
       world.observed.queueOrder = true
       const view = broker.queue(String(name)).view(world)
       return { ...view, messages: view.messages.map(watchMessage), deadLetters: view.deadLetters.map(watchMessage) }

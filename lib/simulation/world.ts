@@ -67,6 +67,8 @@ export class World {
   readonly observed = { clock: false, time: false, random: false, deliveries: false, queues: false, queueOrder: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
   /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
   watchesEveryStep = true
+  /** True while a promise is judged that is asked at rest only: what it sees of the moments before decides nothing. */
+  asksAtRest = false
   /** How many faults of each kind an execution may meet. */
   budget: FaultBudget = {}
   /** Whether the budget still allows a fault at this point of the execution. */
