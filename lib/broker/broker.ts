@@ -134,7 +134,7 @@ export class Broker implements Component {
     if (next < Infinity) offer(new TimePasses(world, next, `${describeDuration(next - world.now)} pass`))
   }
 
-  /** What a consumer may get, now or when it is due. */
+  /** What a consumer may get, now or when it is due. Which of two like messages it gets is seen only by who looks at the queue meanwhile. */
   receivable(queue: Queue): readonly Receivable[] {
     const receivable: Receivable[] = []
     let head = true
@@ -143,7 +143,7 @@ export class Broker implements Component {
       if (this.isLocked(entry) || (entry.lock === undefined ? waits(entry, this.world.now) : this.isSpent(queue, entry))) continue
       if (entry.loose || entry.lock !== undefined) {
         const alike = mix(likeness(entry, this.world.observed), this.world.timeLeft(dueOf(entry)))
-        receivable.push({ entry, outOfOrder: false, redundant: seen.includes(alike) })
+        receivable.push({ entry, outOfOrder: false, redundant: !this.world.observed.queues && seen.includes(alike) })
         seen.push(alike)
       } else {
         if (head || this.world.mayMeet('reorderings')) receivable.push({ entry, outOfOrder: !head, redundant: false })
