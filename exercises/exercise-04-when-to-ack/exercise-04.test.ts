@@ -147,7 +147,7 @@ describe('exercise 04 · when to ack', () => {
         }
       },
       faults: { crashes: 1, stalls: 1, lostAcks: 1, copies: 1 },
-      runs: 150,
+      runs: 80,
       atRest: { 'every order is stored or set aside': storedOrSetAside, 'orders stays up': staysUp },
     }))
 })
