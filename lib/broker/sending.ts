@@ -205,6 +205,13 @@ function makeEnvelope(broker: Broker, task: Task, message: Message, options: Sen
       next: `Pass an object such as { type: 'OrderSubmitted', orderId: 'c1' }.`,
     })
   }
+  if (given.type.length > longestType) {
+    throw new MisuseError('invalid-argument', {
+      what: `The type of a message that ${task.process.node.name} ${call === 'send' ? 'sends' : 'publishes'} is ${given.type.length.toLocaleString('en')} characters long: ${given.type.slice(0, 32)}…`,
+      why: 'The type is a name: it decides which handler gets the message, and no handler is called that.',
+      next: 'Put what varies into a field of the message.',
+    })
+  }
   if ('id' in options && (typeof options.id !== 'string' || options.id === '')) {
     throw new MisuseError('invalid-argument', {
       what: `\`${call}\` of ${message.type} was called with \`id: ${String(options.id)}\`.`,
@@ -215,6 +222,9 @@ function makeEnvelope(broker: Broker, task: Task, message: Message, options: Sen
   const id = options.id ?? numbering?.() ?? draftId(broker, task)
   return envelope(id, message.type, serialise(message, `The message ${message.type}`), options.headers ?? {})
 }
+
+/** In characters. */
+const longestType = 200
 
 /** A new id for each call, as random as anything else in a simulation. */
 function draftId(broker: Broker, task: Task): string {

@@ -62,12 +62,28 @@ function count(promises: unknown): number {
 export function checkSystem(nodes: readonly unknown[]): readonly NodeDefinition[] {
   return nodes.map((node, index) => {
     if (isNode(node)) return node
+    if (node === undefined) {
+      throw new MisuseError('invalid-definition', {
+        what: `The ${ordinal(index + 1)} part of the system is missing.`,
+        why: 'The check imports it from your file by its name, and found nothing of that name there.',
+        next: 'Look at the exports of your file: the name must be the one that it had in the beginning (export const orders = endpoint(…)).',
+      })
+    }
+    const found = describeExport(node)
     throw new MisuseError('invalid-definition', {
-      what: `The ${ordinal(index + 1)} part of the system is ${node === undefined ? 'missing' : 'not an endpoint or a service'}.`,
-      why: 'The check imports it from your file by its name, and found nothing of that name there.',
-      next: 'Look at the exports of your file: the name must be the one that it had in the beginning (export const orders = endpoint(…)).',
+      what: `The ${ordinal(index + 1)} part of the system is ${found}, and not an endpoint or a service.`,
+      why: 'The check imports it from your file by its name, and can only run what endpoint(…) or service(…) returns.',
+      next: `${found === 'a promise' ? 'Leave out what is asynchronous' : 'Put your handlers into it again'}, in the form that it had in the beginning: export const orders = endpoint(…).`,
     })
   })
+}
+
+function describeExport(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (value instanceof Promise) return 'a promise'
+  if (typeof value === 'function') return /^class\b/.test(Function.prototype.toString.call(value)) ? 'a class' : 'a function'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function isNode(node: unknown): node is NodeDefinition {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { endpoint, service } from '../index.js'
 import type { MisuseKind, NodeDefinition } from '../simulation/index.js'
+import { refuseChangedGlobals } from './changed-globals.js'
 import { describeFinding, explore, type CheckOptions, type Finding } from './index.js'
 
 const mail = endpoint('mail', { Thank: () => Promise.resolve(), Submitted: () => Promise.resolve() })
@@ -44,6 +45,25 @@ const answers: readonly Expected[] = [
   { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value is a function, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'function' }) },
   { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value is NaN, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'nan' }) },
   { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value.self contains itself, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'circle' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value is a bigint, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'bigint' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value[0] is undefined, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'undefined' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value is a Money, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'instance' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value.price throws an error when it is read, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'getter' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o').value throws an error when it is read, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'proxy' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o') goes more than 64 levels deep, or is far too large, and that cannot be stored or sent.", next: 'Send plain data', at: "put('orders', 'o'", scenario: submit({ what: 'deep' }) },
+  { file: 'unserialisable', kind: 'unserialisable', what: "The value of put('orders', 'o') is too large: 2,000,012 characters of JSON.", next: 'Store or send less at once.', at: "put('orders', 'o'", scenario: submit({ what: 'huge' }) },
+  { file: 'long-type', kind: 'invalid-argument', what: 'The type of a message that orders publishes is 10,000 characters long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…', next: 'Put what varies into a field', at: 'publish({' },
+  { file: 'forgotten-async', kind: 'missing-await', what: "orders: `store.get('orders', 'o')` was called without `await` while handling Submit m1", next: 'Write `await` in front of it', at: "store.get('orders'" },
+  { file: 'process-end', kind: 'real-io', what: 'orders called `process.exit()`: that is about the process in which the checks run.', next: 'Throw an error to give up on a message.', at: 'process.exit(', scenario: submit({ how: 'exit' }) },
+  { file: 'process-end', kind: 'real-io', what: 'orders called `process.abort()`: that is about the process in which the checks run.', next: 'Throw an error to give up on a message.', at: 'process.abort(', scenario: submit({ how: 'abort' }) },
+  { file: 'process-end', kind: 'real-io', what: 'orders called `process.kill()`: that is about the process in which the checks run.', next: 'Throw an error to give up on a message.', at: 'process.kill(', scenario: submit({ how: 'kill' }) },
+  { file: 'process-end', kind: 'real-io', what: 'orders called `process.on()`: that is about the process in which the checks run.', next: 'Throw an error to give up on a message.', at: 'process.on(', scenario: submit({ how: 'on' }) },
+  { file: 'process-end', kind: 'real-io', what: 'orders called `Atomics.wait()`: that is about the process in which the checks run.', next: 'Throw an error to give up on a message.', at: 'Atomics.wait(', scenario: submit({ how: 'wait' }) },
+  { file: 'other-processes', kind: 'real-io', what: 'orders called `node:worker_threads.Worker()`: real input or output, which the simulation cannot see.', next: 'Use what the context offers', at: 'new Worker(', scenario: submit({ where: 'thread' }) },
+  { file: 'other-processes', kind: 'real-io', what: 'orders called `node:child_process.spawn()`: real input or output, which the simulation cannot see.', next: 'Use what the context offers', at: 'spawn(', scenario: submit({ where: 'process' }) },
+  { file: 'changed-global', kind: 'changed-global', what: 'Promise is not that of JavaScript any more: somebody has replaced it.', next: 'Leave the globals as they are.', scenario: submit({ what: 'promise' }) },
+  { file: 'changed-global', kind: 'changed-global', what: 'JSON.stringify is not that of JavaScript any more: somebody has replaced it.', next: 'Leave the globals as they are.', scenario: submit({ what: 'json' }) },
+  { file: 'changed-global', kind: 'changed-global', what: 'Map.prototype.get is not that of JavaScript any more: somebody has replaced it.', next: 'Leave the globals as they are.', scenario: submit({ what: 'map' }) },
   { file: 'unknown-endpoint', kind: 'unknown-endpoint', what: 'A message was sent to "mails", but there is no endpoint of that name.', next: 'Endpoints here: mail, orders.', at: "send('mails'" },
   { file: 'unknown-host', kind: 'unknown-host', what: 'A request was sent to http://payment/, but nobody of that name is there.', next: 'Hosts here: payments.', at: "http.post('http://payment/" },
   { file: 'unknown-route', kind: 'unknown-route', what: 'payments has no route for POST /charge.', next: 'Routes of payments: POST /charges.' },
@@ -79,6 +99,34 @@ describe('what people really write gets a clear answer', () => {
     })
   })
 
+  test.each([
+    ['empty-file', 'The first part of the system is missing.'],
+    ['exported-default', 'The first part of the system is missing.'],
+    ['exported-promise', 'The first part of the system is a promise, and not an endpoint or a service.'],
+    ['exported-class', 'The first part of the system is a class, and not an endpoint or a service.'],
+    ['exported-function', 'The first part of the system is a function, and not an endpoint or a service.'],
+    ['exported-handlers', 'The first part of the system is an object, and not an endpoint or a service.'],
+  ])('%s: %s', async (file, what) => {
+    await expect(judge(file)).resolves.toMatchObject({ verdict: 'misuse', kind: 'invalid-definition', explanation: { what, next: expect.stringContaining('export const orders = endpoint(…)') as string } })
+  })
+
+  test.each([
+    ['promise', 'Promise'],
+    ['then', 'Promise.prototype.then'],
+    ['date', 'Date'],
+    ['now', 'Date.now'],
+    ['json', 'JSON.stringify'],
+  ] as const)('a global that was changed before the check: %s', async (change, name) => {
+    const { changes, orders } = await import('./fixtures/misuse/changed-global.js')
+    const what = `${name} is not that of JavaScript any more: somebody has replaced it.`
+    changes[change]()
+    expect(() => refuseChangedGlobals()).toThrow(what)
+    expect(() => refuseChangedGlobals()).not.toThrow()
+    if (change === 'then') return // nothing asynchronous comes to an end with it
+    changes[change]()
+    await expect(explore({ system: () => [orders], scenario: () => Promise.resolve(), atRest: { kept: () => true } })).resolves.toMatchObject({ verdict: 'misuse', kind: 'changed-global', explanation: { what } })
+  })
+
   test('an option that does not exist stops the file from loading', async () => {
     await expect(judge('unknown-option')).rejects.toMatchObject({
       kind: 'invalid-definition',
@@ -95,6 +143,39 @@ describe('what goes on for ever ends, and says so', () => {
     const finding = await judge(file)
     expect(finding).toMatchObject({ verdict: 'broken', violation: { kind: 'endless', promise: 'the system comes to rest' } })
     expect(describeFinding(finding)).toMatch(new RegExp(`${step}[\\s\\S]*and so on`))
+  })
+})
+
+describe('what is thrown by the language', () => {
+  test.each([
+    ['deep-recursion', 'RangeError: Maximum call stack size exceeded', "number + sum("],
+    ['evaluated-text', "SyntaxError: Unexpected identifier 'is'", "run('this is not code')"],
+  ])('%s is the reason of the dead letter, with its place', async (file, reason, at) => {
+    const submission = (await import(`./fixtures/misuse/${file}.ts`)) as { readonly orders: NodeDefinition<'orders'> }
+    const finding = await explore({
+      system: () => [submission.orders],
+      scenario: ({ send }) => send('orders', { type: 'Submit' }),
+      broker: { maxDeliveries: 2 },
+      atRest: { 'no dead letters': ({ queues }) => queues.orders.deadLetters.length === 0 || queues.orders.deadLetters.map((message) => message.reason ?? '').join() },
+    })
+    expect(finding).toMatchObject({ verdict: 'broken', violation: { sentence: reason }, thrown: [expect.stringContaining(`(${lineOf(file, at)})`) as string] })
+  })
+})
+
+describe('what is no mistake', () => {
+  test.each(['returned-value', 'swallowed-errors'])('%s', async (file) => {
+    await expect(judge(file)).resolves.toMatchObject({ verdict: 'passed' })
+  })
+
+  test('swallowed-errors loses the message when a commit fails', async () => {
+    const submission = await import('./fixtures/misuse/swallowed-errors.js')
+    const finding = await explore({
+      system: () => [submission.orders],
+      scenario: ({ send }) => send('orders', { type: 'Submit' }),
+      faults: { refusals: 1 },
+      atRest: { 'the order is there': ({ stores }) => stores.orders.get('orders', 'o') === 1 || 'it is not' },
+    })
+    expect(finding).toMatchObject({ verdict: 'broken', violation: { sentence: 'it is not' } })
   })
 })
 

@@ -57,7 +57,7 @@ export function scenarioNode(run: (scenario: Scenario) => Promise<void>): NodeDe
         browser: browser(httpClient(network, task), clicks),
         wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       })
-      task.leave(false)
+      task.leave()
     },
   }
 }

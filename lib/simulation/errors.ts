@@ -71,6 +71,7 @@ export const misuseKinds = [
   'unhandled-rejection',
   'invalid-definition',
   'not-deterministic',
+  'changed-global',
 ] as const
 
 export type MisuseKind = (typeof misuseKinds)[number]

@@ -113,13 +113,19 @@ export class Task implements Asker {
 
   /**
    * The attendee's function has returned: everything it started must be finished, or at least waited for. When it threw, what it
-   * left behind is the lesser trouble: the message comes again.
+   * left behind is the lesser trouble: the message comes again. But a TypeError beside something that nobody waits for comes from
+   * that: what was asked for is still a promise.
    *
+   * @param thrown what it threw, if it did.
    * @throws MisuseError
    */
-  leave(threw: boolean): void {
+  leave(thrown?: { readonly error: unknown }): void {
     this.returned = true
-    if (threw) return
+    if (thrown !== undefined) {
+      const forgotten = thrown.error instanceof TypeError ? this.issued.find(({ effect, promise }) => effect.own !== true && !promise.observed) : undefined
+      if (forgotten !== undefined) throw missingAwait(this, forgotten)
+      return
+    }
     for (const operation of this.issued) {
       if (operation.effect.own === true) continue
       if (!operation.promise.observed) throw missingAwait(this, operation)

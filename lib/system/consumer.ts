@@ -69,7 +69,7 @@ export function consumer<const Name extends string>(name: Name, loop: ReceiveLoo
           await goDown(world, task, error, nameThrown(error))
         }
       }
-      task.leave(false)
+      task.leave()
       throw new MisuseError('invalid-definition', {
         what: `The receive loop of ${name} came to its end.`,
         why: 'A consumer that stops receiving leaves its messages in the queue for ever.',

@@ -75,7 +75,7 @@ async function handleMessage(task: Task, world: World, pipeline: readonly Pipeli
   } catch (error) {
     thrown = { error }
   }
-  task.leave(thrown !== undefined)
+  task.leave(thrown)
   if (thrown !== undefined) {
     if (thrown.error instanceof MisuseError || thrown.error instanceof HarnessError) throw thrown.error
     process.host.noteThrown(task, thrown.error)

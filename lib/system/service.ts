@@ -65,16 +65,16 @@ async function handleRequest(task: Task, world: World): Promise<void> {
     body: wire.text === undefined ? undefined : (JSON.parse(wire.text) as unknown),
   }
   let result: RouteResult
-  let threw = false
+  let thrown: { readonly error: unknown } | undefined
   try {
     result = await route.handler(request, makeContext(all, task))
   } catch (error) {
     if (error instanceof MisuseError || error instanceof HarnessError) throw error
-    threw = true
+    thrown = { error }
     process.host.noteThrown(task, error)
     result = { status: 500, body: { error: describeThrown(error) } }
   }
-  task.leave(threw)
+  task.leave(thrown)
   await respond(all.network, task, { client, exchange }, toWireResponse(result, route.text), `${wire.method} ${wire.path}`)
 }
 

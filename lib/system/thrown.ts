@@ -5,6 +5,21 @@ export function describeThrown(error: unknown): string {
 
 /** The same, to stand behind "threw". */
 export function nameThrown(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`
-  return error === undefined ? 'undefined' : JSON.stringify(error)
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : textOf(error)
+  } catch {
+    return 'something that cannot be read' // a proxy, for example, or an error whose message is no text
+  }
+}
+
+/** As JSON, and for what JSON does not know, or knows as nothing, as JavaScript would print it. */
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'function') return 'a function'
+  if (typeof thrown === 'bigint' || typeof thrown === 'symbol' || thrown === undefined) return String(thrown)
+  try {
+    const text: unknown = JSON.stringify(thrown)
+    return typeof text === 'string' ? text : 'an object that is not plain'
+  } catch {
+    return 'an object that is not plain'
+  }
 }
