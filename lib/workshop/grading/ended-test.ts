@@ -4,7 +4,7 @@ import type { TestRecord } from '../test-record.js'
 import type { Thrown } from './direct/messages.js'
 import type { Loop } from './endless-loops.js'
 import { problemOf } from './problem.js'
-import type { CheckResult, ExerciseResult, Level, Problem } from './result.js'
+import type { CheckResult, ExerciseResult, Level } from './result.js'
 
 /** How a test ended, whatever has run it. */
 export interface EndedTest {
@@ -30,13 +30,13 @@ export interface EndedRun {
 }
 
 export function exerciseResult(exercise: Exercise, { tests, loop, errors, duration }: EndedRun): ExerciseResult {
-  const checks = tests.map((test) => checkResult(test, test.state === 'pending' && test.names.at(-1) === loop?.test ? loop?.problem : undefined))
+  const checks = tests.map((test) => checkResult(test, test.state === 'pending' && test.names.at(-1) === loop?.test ? loop : undefined))
   const atImport = loop !== undefined && checks.every(({ problem }) => problem !== loop.problem) ? [loop.problem] : []
   return { exercise, checks, problems: [...atImport, ...errors.map(problemOf)], duration }
 }
 
-/** @param looping why the check never ended, if it did not. */
-function checkResult({ names, state, record, error, output, duration }: EndedTest, looping: Problem | undefined): CheckResult {
+/** @param loop why the check never ended, if it did not. */
+function checkResult({ names, state, record, error, output, duration }: EndedTest, loop: Loop | undefined): CheckResult {
   const findings = record.findings ?? []
   const { replayed } = record
   const { level, name, group } = placeOf(names)
@@ -44,10 +44,10 @@ function checkResult({ names, state, record, error, output, duration }: EndedTes
   const states = {
     passed: 'passed',
     skipped: 'skipped',
-    pending: looping === undefined ? 'unknown' : 'broken',
+    pending: loop === undefined || loop.unknown === true ? 'unknown' : 'broken',
     failed: verdict === 'unknown' || error?.name === 'Unknown' ? 'unknown' : 'broken',
   } as const
-  const problem = looping ?? (error === undefined ? undefined : problemOf(error))
+  const problem = loop?.problem ?? (error === undefined ? undefined : problemOf(error))
   return { fullName: names.join(' > '), name, group, level, state: states[state], findings, problem, output, duration, ...(replayed === undefined ? {} : { replayed }) }
 }
 

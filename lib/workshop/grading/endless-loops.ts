@@ -12,6 +12,8 @@ export interface Loop {
   /** The exercise's folder, if the attendee's code was found on the stack. */
   readonly folder: string | undefined
   readonly problem: Problem
+  /** True when nobody knows whose fault it was. */
+  readonly unknown?: boolean
 }
 
 /** Takes the reports that processes left behind when they were ended because of an endless loop. */
@@ -47,6 +49,20 @@ export function waitsInVain(test: string | undefined): Loop {
     problem: {
       title: test === undefined ? 'The file waits for something that never comes, while it is loaded.' : 'The check waits for something that never comes.',
       detail: 'No code runs, and nothing is under way that could go on: a promise that nobody resolves, or an `await` at the top level of a file that never ends. The run was ended.\nLook for a `new Promise` whose resolve is never called, and for an `await` outside of every function.',
+      site: undefined,
+    },
+  }
+}
+
+/** What can be said of a process that has ended without a word, in the middle of a test. */
+export function endedFromWithin(test: string | undefined): Loop {
+  return {
+    test,
+    folder: undefined,
+    unknown: true,
+    problem: {
+      title: `The process in which the checks run ended${test === undefined ? ' while the file was loaded' : ' in the middle of this one'}.`,
+      detail: 'Something ended it from within, so nothing more could be judged: process.kill or process.abort at the top level of a file, or memory that ran out.\nLook for such a call, and for a list or a Map that grows without end.',
       site: undefined,
     },
   }

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
 import { findExercise, type Exercise } from '../exercises.js'
-import { takeLoops, type Loop } from './endless-loops.js'
+import { endedFromWithin, takeLoops, type Loop } from './endless-loops.js'
 import { exerciseResult, type EndedTest } from './ended-test.js'
 import type { Listener } from './listener.js'
 import type { ExerciseResult } from './result.js'
@@ -40,7 +40,9 @@ function resultOf(module: TestModule, { errors: unhandled, loops, output }: Surr
   if (exercise === undefined) return undefined
   const tests = [...module.children.allTests()].map((test) => endedTest(test, output.get(test.id) ?? ''))
   const unfinished = tests.find(({ state }) => state === 'pending')
-  const loop = loops.find(({ folder, test }) => (folder === undefined ? unfinished?.names.at(-1) === test : folder === exercise.folder))
+  const running = unfinished?.names.at(-1)
+  const ended = unfinished !== undefined && unhandled.some(({ message }) => message.includes('Worker')) ? endedFromWithin(running) : undefined
+  const loop = loops.find(({ folder, test }) => (folder === undefined ? running === test : folder === exercise.folder)) ?? ended
   const errors = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())]
   const fine = errors.length === 0 && tests.every(({ state }) => state === 'passed' || state === 'skipped')
   return exerciseResult(exercise, { tests, loop, errors: [...errors, ...(fine ? unhandled : [])], duration: module.diagnostic().duration })
