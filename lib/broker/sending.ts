@@ -61,8 +61,9 @@ export interface OnBehalf {
 
 export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf): SendingContext {
   const sender: Participant | undefined = onBehalf && { name: onBehalf.sender, kind: 'scenario', instance: 1 }
-  const issue = (queues: readonly Queue[], destination: string | undefined, message: Message, options: SendOptions): Promise<void> => {
+  const issue = (receivers: () => readonly Queue[], destination: string | undefined, message: Message, options: SendOptions): Promise<void> => {
     const letter = makeEnvelope(broker, task, message, options, destination, onBehalf?.numbering)
+    const queues = receivers()
     const what = destination === undefined ? `publish(${message.type})` : `send('${destination}', ${message.type})`
     const hash = mix(mix(letter.hash, hashText(destination ?? '')), options.delay ?? 0)
     return task.issue<undefined>({
@@ -84,8 +85,8 @@ export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf):
     })
   }
   return {
-    send: (endpoint, message, options = {}) => checked(task, () => issue([broker.queue(endpoint)], endpoint, message, options)),
-    publish: (message, options = {}) => checked(task, () => issue(broker.subscribers(message.type), undefined, message, options)),
+    send: (endpoint, message, options = {}) => checked(task, () => issue(() => [broker.queue(endpoint)], endpoint, message, options)),
+    publish: (message, options = {}) => checked(task, () => issue(() => broker.subscribers(message.type), undefined, message, options)),
   }
 }
 

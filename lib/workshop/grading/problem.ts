@@ -3,6 +3,7 @@ import type { SerializedError, TestError } from 'vitest'
 import { pathOf, shownPath } from '../../simulation/source-path.js'
 import { root } from '../exercises.js'
 import type { Thrown } from './direct/messages.js'
+import { endedFromWithin } from './endless-loops.js'
 import type { Problem } from './result.js'
 import { unreadableFile } from './unreadable-file.js'
 
@@ -13,6 +14,7 @@ export function problemOf(error: SerializedError | TestError | Thrown): Problem 
   const site = siteOf(error)
   if (error.name === 'HarnessError') return { title: `A mistake in the check itself, not in your code: ${firstLine(message)}`, detail: restOf(message), site }
   if (error.name === 'MachineError') return { title: firstLine(message), detail: restOf(message), site: undefined }
+  if (message.startsWith('[vitest-pool]')) return endedFromWithin(undefined).problem
   const unreadable = unreadableFile(error, message)
   if (unreadable !== undefined) return unreadable
   const syntax = syntaxProblem(error, message)
@@ -62,8 +64,14 @@ function syntaxProblem(error: SerializedError | TestError, message: string): Pro
   if (!/parse.?error|transform failed|SyntaxError|Unexpected token|Expected/i.test(`${error.name ?? ''} ${message}`)) return undefined
   const [, file, line] = /((?:[A-Za-z]:[\\/])?[^\s[\]():]+\.ts):(\d+):\d+/.exec(message) ?? []
   if (file === undefined) return undefined
+  if (/diff marker|conflict marker/i.test(message)) return { ...mergeConflict, site: `${shownPath(root, file)}:${line ?? ''}` }
   const reason = message.split('\n').map((each) => each.trim()).find((each) => each !== '' && !/parse.?error\]?:?$|transform failed/i.test(each)) ?? 'cannot be read'
   return { title: `Syntax error: ${reason.replace(/^\[PARSE_ERROR\]\s*(?:Error:)?\s*/, '')}`, detail: undefined, site: `${shownPath(root, file)}:${line ?? ''}` }
+}
+
+const mergeConflict = {
+  title: 'There is a merge conflict in the file.',
+  detail: 'Git has written both versions into it, between <<<<<<<, ======= and >>>>>>>. Keep what is right of both, and take out these lines.',
 }
 
 function missingModule(message: string): Omit<Problem, 'site'> | undefined {

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { root, type Exercise } from '../exercises.js'
 import { displayWidth } from '../../story/width.js'
 import type { Terminal } from '../screen/terminal.js'
+import { exerciseResult } from './ended-test.js'
+import { endedFromWithin } from './endless-loops.js'
 import { junitText } from './junit.js'
 import { gradesOf } from './points.js'
 import { problemOf } from './problem.js'
@@ -141,6 +143,28 @@ describe('a failure that is no story', () => {
 
   test('says what cannot be imported', () => {
     expect(problemOf(error('Error', "Cannot find module './nope.js' imported from '/w/x.ts'")).title).toBe("There is nothing to import from './nope.js'.")
+  })
+
+  test('says that a merge conflict is left', () => {
+    expect(problemOf(error('Error', '[PARSE_ERROR] Error: Encountered diff marker\n   ╭─[ exercises/exercise-07-message-identity/book.ts:14:1 ]'))).toEqual({
+      title: 'There is a merge conflict in the file.',
+      detail: 'Git has written both versions into it, between <<<<<<<, ======= and >>>>>>>. Keep what is right of both, and take out these lines.',
+      site: 'exercises/exercise-07-message-identity/book.ts:14',
+    })
+  })
+
+  test('says that the process has ended, and not what Vitest calls that', () => {
+    const { title, detail } = problemOf(error('Error', '[vitest-pool]: Worker forks emitted error.'))
+    expect(title).toBe('The process in which the checks run ended while the file was loaded.')
+    expect(detail).toContain('process.kill or process.abort at the top level of a file, or memory that ran out.')
+  })
+
+  test('leaves a check unknown in the middle of which its process ended', () => {
+    const tests = ['★ one', '★ two', '★★ three'].map((name, index) => ({ names: [name], state: index === 0 ? ('passed' as const) : ('pending' as const), record: {}, error: undefined, output: '', duration: 0 }))
+    const ended = exerciseResult(exercise, { tests, loop: endedFromWithin('★ two'), errors: [], duration: 0 })
+    expect(ended.checks.map(({ state }) => state)).toEqual(['passed', 'unknown', 'unknown'])
+    expect(screen(ended)).toContain('✗ The process in which the checks run ended in the middle of this one.')
+    expect(ended.problems).toEqual([])
   })
 
   const folder = 'exercises/exercise-07-message-identity'
