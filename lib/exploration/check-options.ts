@@ -73,7 +73,7 @@ export function checkSystem(nodes: readonly unknown[]): readonly NodeDefinition[
     throw new MisuseError('invalid-definition', {
       what: `The ${ordinal(index + 1)} part of the system is ${found}, and not an endpoint or a service.`,
       why: 'The check imports it from your file by its name, and can only run what endpoint(…) or service(…) returns.',
-      next: `${found === 'a promise' ? 'Leave out what is asynchronous' : 'Put your handlers into it again'}, in the form that it had in the beginning: export const orders = endpoint(…).`,
+      next: `Export it as it was in the beginning, ${found === 'a promise' ? 'without anything asynchronous around it' : 'with your handlers in it'}: export const orders = endpoint(…).`,
     })
   })
 }

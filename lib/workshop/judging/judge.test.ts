@@ -89,6 +89,9 @@ describe('answers that misbehave', () => {
   test('each is rejected, and told from the others', async () => {
     const place = folder('bad', {
       'exercise-01/right/solution.ts': solution,
+      'exercise-01/right/windows.ts': `\uFEFF${solution.replaceAll('\n', '\r\n')}`,
+      'exercise-01/wrong/conflict.ts': solution.replace('export const', '<<<<<<< HEAD\n=======\n>>>>>>> theirs\nexport const'),
+      'exercise-01/wrong/never-made.ts': `import { nothing } from 'node:nothing'\nnothing()\n${solution}`,
       'exercise-01/wrong/does-not-compile.ts': 'export const web = service("web", {',
       'exercise-01/wrong/empty.ts': '',
       'exercise-01/wrong/not-there.ts': `import 'no-such-package'\n${solution}`,
@@ -106,6 +109,9 @@ describe('answers that misbehave', () => {
     const because = Object.fromEntries(Object.entries(answers).map(([name, { because }]) => [name, because]))
     expect(because).toMatchObject({
       'solution.ts': '',
+      'windows.ts': '',
+      'conflict.ts': expect.stringMatching(/^It cannot be compiled\. conflict\.ts:\d+: ./) as string,
+      'never-made.ts': 'It cannot be loaded. Error: No such built-in module: node:nothing',
       'does-not-compile.ts': expect.stringMatching(/^It cannot be compiled\. does-not-compile\.ts:1: ./) as string,
       'empty.ts': '✗ The first part of the system is missing.',
       'not-there.ts': "It cannot be compiled. There is nothing to import from 'no-such-package'.",
