@@ -1,6 +1,6 @@
 /**
- * Near miss: compares two names at once by joining them. "Golf" for "GTI Uli" and "Golf GTI" for "Uli" then read the same, and an answer
- * seems to change that belongs to somebody else.
+ * Near miss: compares two names at once by joining them, with nothing between. "Fiat 1" for "0Bo" and "Fiat 10" for "Bo" then read the
+ * same, and an answer seems to change that belongs to somebody else.
  *
  * Caught by: ★ no false alarm in any history in which all that was agreed is kept
  * Because: a false alarm: "an answer does not change"
