@@ -17,13 +17,16 @@ interface Visited {
 export function firstMistake({ initial, actions }: Specification<State>, failures: number): Mistake | undefined {
   const [first] = initial
   if (first === undefined) return undefined
-  const found: Visited[] = [{ state: first, action: null, from: undefined }]
+  const start: Visited = { state: first, action: null, from: undefined }
+  const given = mistakeAtFirst(first)
+  if (given !== undefined) return { explanation: given, trace: runTo(start) }
+  const found: Visited[] = [start]
   const known = new Set([JSON.stringify(first)])
   for (const visited of found) {
     const { state } = visited
     const next = Object.entries(actions).flatMap(([action, take]) => Array.from(take(state), (after): Visited => ({ state: after, action, from: visited })))
     for (const step of next) {
-      const explanation = mistakeOf(state, step.state, first)
+      const explanation = mistakeOf(state, step.state, first, failures)
       if (explanation !== undefined) return { explanation, trace: runTo(step) }
     }
     if (mayFail(state, failures) && !next.some((step) => failed(state, step.state).length > 0)) return { explanation: cannotFail(state), trace: runTo(visited) }
@@ -37,13 +40,32 @@ export function firstMistake({ initial, actions }: Specification<State>, failure
   return undefined
 }
 
-function mistakeOf(before: State, after: State, first: State): Explanation | undefined {
+function mistakeAtFirst(first: State): Explanation | undefined {
+  const filled = (['db', 'sent'] as const).find((part) => first[part].length > 0)
+  return filled === undefined
+    ? undefined
+    : {
+        what: `There is something in "${filled}" before anything has happened.`,
+        why: 'At first nothing is committed and nothing is sent. What is there from the beginning was done by no step.',
+        next: `Let "${filled}" be empty at first, as it was given. You may add fields of your own.`,
+      }
+}
+
+function mistakeOf(before: State, after: State, first: State, bound: number): Explanation | undefined {
   const messages = failed(before, after)
   if (messages.some((message) => message !== before.handler.message || after.failures[message] !== (before.failures[message] ?? 0) + 1)) {
     return {
       what: 'The last step writes something into "failures" that is no failure.',
       why: '"failures" belongs to the checker, which counts with it. No handler can write there.',
       next: 'Leave "failures" to failure(). What the handler must know later belongs in the database.',
+    }
+  }
+  const tooOften = messages.find((message) => (after.failures[message] ?? 0) > bound)
+  if (tooOften !== undefined) {
+    return {
+      what: `The last step is failure ${after.failures[tooOften] ?? 0} with ${tooOften}, and ${bound} of them were asked for.`,
+      why: 'How often the handler may fail with a message belongs to the question. The numbers of states would answer another one.',
+      next: 'Let failure() fail only while there are fewer failures than bounds.failures, as it was given.',
     }
   }
   return messages.length > 0 ? mistakeOfFailure(before, after, first) : mistakeOfStep(before, after)

@@ -164,6 +164,22 @@ describe('what a step may do', () => {
     for (const messages of [1, 2]) for (const failures of [1, 2]) expect(firstMistake(specification({ messages, failures }), failures)).toBeUndefined()
   })
 
+  test('the world begins empty', () => {
+    const right = specification(bounds)
+    const beginning = (change: Partial<State>): string | undefined =>
+      firstMistake({ ...right, initial: right.initial.map((state) => ({ ...state, ...change })) }, bounds.failures)?.explanation.what
+    expect(beginning({ db: [{ message: 'm1', decision: 1 }] })).toBe('There is something in "db" before anything has happened.')
+    expect(beginning({ sent: [{ message: 'm1', decision: 1 }] })).toBe('There is something in "sent" before anything has happened.')
+    expect(beginning({})).toBeUndefined()
+  })
+
+  test('a message fails no more often than was asked for', () => {
+    for (const failures of [1, 2]) {
+      const found = firstMistake(specification({ messages: 1, failures: failures + 1 }), failures)
+      expect(found?.explanation.what).toBe(`The last step is failure ${failures + 1} with m1, and ${failures} of them were asked for.`)
+    }
+  })
+
   test('a field that is added is forgotten by a failure', () => {
     const remembers = (after: State): State => ({ ...after, handler: { ...after.handler, ...{ tried: 1 } } })
     expect(mistake('Update', remembers)).toBe('The last step is a failure, and the handler remembers over it: handler.tried is 1, and was not there at first.')
