@@ -1,5 +1,5 @@
 import type { Promises, View } from '#lib/testing'
-import { describeHistory, histories, rules, viewOf, type History, type Names } from './histories.js'
+import { describeHistory, histories, rules, speaksToItself, viewOf, type History, type Names } from './histories.js'
 
 /** Your promises, both kinds. */
 export interface Submission {
@@ -22,6 +22,7 @@ function falseAlarmWith(promises: Submission, names: Names, yours: boolean): str
       const answer = answerOf(ask, moment)
       if (answer === true) continue
       const readable = ids === 'readable' ? undefined : 'An id is any text, and a message may go out twice: compare ids with each other, not with a text of your own, and do not count messages.'
+      const foreign = speaksToItself(moment) ? 'Without the messages that sales sends to itself, it is kept. They are no answers, and nobody else reads them: told leaves them out.' : undefined
       const early = moment.length < events.length && answerOf(ask, events) === true ? 'It is asked after every step, also while an answer is still on its way. What must have happened only in the end belongs in atRest.' : undefined
       return [
         `✗ a false alarm: "${name}"`,
@@ -30,7 +31,7 @@ function falseAlarmWith(promises: Submission, names: Names, yours: boolean): str
         describeHistory(moment),
         '',
         ...wrap(`Your promise says: ${answer}`),
-        ...wrap(early ?? (yours ? readable : 'A name is any text: compare cars with cars and customers with customers, not two names that were joined.') ?? 'Is anybody worse off here: a customer, or Driveway? If not, the promise asks for too much.'),
+        ...wrap(foreign ?? early ?? (yours ? readable : 'A name is any text: compare cars with cars and customers with customers, not two names that were joined.') ?? 'Is anybody worse off here: a customer, or Driveway? If not, the promise asks for too much.'),
       ].join('\n')
     }
   }

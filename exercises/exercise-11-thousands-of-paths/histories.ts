@@ -63,12 +63,14 @@ function told(requests: readonly BuyCar[], owners: Owners, ids: Ids): History[] 
   const tell = (type: 'CarSold' | 'CarGone', request: BuyCar, id = idOf(type, request)): SentMessage => ({ to: '*', id, message: { ...request, type } })
   const owns = ({ car, customer }: BuyCar): boolean => owners.get(car) === customer
   const answer = (request: BuyCar): SentMessage => tell(owns(request) ? 'CarSold' : 'CarGone', request)
+  const asked = requests.map((request, index): SentMessage => ({ to: 'sales', id: `m${index + 1}`, message: { ...request } }))
   const history = (answers: (request: BuyCar) => readonly SentMessage[], broken?: History['broken']): History => {
-    const asked = requests.map((request, index): SentMessage => ({ to: 'sales', id: `m${index + 1}`, message: { ...request } }))
     const said = requests.flatMap(answers)
     const events = ids === 'readable' ? [...asked, ...said] : [...asked, ...said.toReversed(), ...said]
     return { events, ids, ...(broken === undefined ? {} : { broken }) }
   }
+  // A colleague may send messages to `sales` itself. They are no answers, and name no customer.
+  const toItself = [...owners.keys()].flatMap((car) => ['AnswerRow', 'CloseRow'].map((type): SentMessage => ({ to: 'sales', id: `${type}-${car}`, message: { type, car } })))
   const about = (wanted: BuyCar, instead: (request: BuyCar) => readonly SentMessage[]) => (request: BuyCar): readonly SentMessage[] =>
     request.car === wanted.car && request.customer === wanted.customer ? instead(request) : [answer(request)]
   const breaches = distinct(requests).flatMap((one): History[] => {
@@ -87,7 +89,8 @@ function told(requests: readonly BuyCar[], owners: Owners, ids: Ids): History[] 
       history(about(one, (request) => [answer(request), tell('CarSold', request, 'b2')]), { rule: 'billed once', because: `billing takes the money for the ${car} twice` }),
     ]
   })
-  return [history((request) => [answer(request)]), ...breaches]
+  const kept = history((request) => [answer(request)])
+  return [kept, ...breaches, { ...kept, events: [...asked, ...toItself, ...kept.events.slice(asked.length)] }]
 }
 
 function askersOf(requests: readonly BuyCar[], wanted: string): string[] {
@@ -116,7 +119,17 @@ export function viewOf(events: readonly SentMessage[]): View {
 /** The history in words. */
 export function describeHistory(events: readonly SentMessage[]): string {
   if (events.length === 0) return '    (nobody has asked for anything yet)'
-  return events.map(({ id, message: { type, car, customer } }) => (type === 'BuyCar' ? `    ${text(customer)} asks for the ${text(car)}` : `    ${type}  ${text(car)}, ${text(customer)}  id ${id}`)).join('\n')
+  return events.map((event) => `    ${describeMessage(event)}`).join('\n')
+}
+
+function describeMessage({ to, id, message: { type, car, customer } }: SentMessage): string {
+  if (type === 'BuyCar') return `${text(customer)} asks for the ${text(car)}`
+  return to === 'sales' ? `${type}  ${text(car)}  from sales to itself` : `${type}  ${text(car)}, ${text(customer)}  id ${id}`
+}
+
+/** Whether sales has sent something to itself: the same history without that has been asked about before. */
+export function speaksToItself(events: readonly SentMessage[]): boolean {
+  return events.some(({ to, message }) => to === 'sales' && message.type !== 'BuyCar')
 }
 
 function text(value: unknown): string {

@@ -105,6 +105,7 @@ describe('asking for too much', () => {
     ['an answer at once', 'always', (view: View) => told(view, 'BuyCar').length === 0 || told(view, 'CarSold').length > 0 || 'no answer', 'It is asked after every step'],
     ['first come, first served', 'atRest', (view: View) => told(view, 'BuyCar')[0]?.customer === told(view, 'CarSold')[0]?.customer || 'not the first', 'Is anybody worse off here'],
     ['no before yes', 'always', (view: View) => told(view, 'CarGone').every(({ car }) => told(view, 'CarSold').some((sale) => sale.car === car)) || 'gone, and not sold', 'It is asked after every step'],
+    ['an answer to nobody', 'always', (view: View) => view.sent.every(({ message }) => message['customer'] !== undefined) || 'nobody asked for that', 'Without the messages that sales sends to itself, it is kept.'],
     ['what throws', 'always', (view: View) => told(view, 'CarSold').reduce((_, last) => last).id !== '' || 'empty', 'Your promise says: it threw TypeError'],
   ] as const)('%s', (name, kind, promise, because) => {
     const text = also(kind, name, promise) ?? ''
