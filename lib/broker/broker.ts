@@ -42,8 +42,6 @@ export class Broker implements Component {
   readonly #queues = new Map<string, Queue>()
   readonly #subscriptions = new Map<string, Set<string>>()
   readonly #consumers = new Map<string, Node>()
-  /** The first message that ever came to a queue, in whatever execution. */
-  readonly #firsts = new Map<string, Hash>()
   /** Each as JSON, sorted. */
   #sent: readonly string[] = []
   #sentKey: Hash = 0
@@ -82,9 +80,7 @@ export class Broker implements Component {
   }
 
   enqueue(queue: Queue, message: Envelope, options: { readonly copy?: boolean; readonly delay?: number } = {}): Entry {
-    const first = this.#firsts.get(queue.name)
-    if (first === undefined) this.#firsts.set(queue.name, message.hash)
-    else if (first !== message.hash) this.world.observed.mixedQueues.add(queue.name)
+    if (queue.hasSeenOther(message)) this.world.observed.mixedQueues.add(queue.name)
     if (options.delay !== undefined) this.world.observed.time = true
     return queue.add(message, { copy: options.copy ?? false, visibleFrom: options.delay === undefined ? 0 : this.world.now + options.delay })
   }
@@ -160,7 +156,7 @@ export class Broker implements Component {
   #keepsOrder(queue: Queue, consumer: Node): boolean {
     const { timeMatters, observed } = this.world
     if (timeMatters || consumer.slots.length > 1 || consumer.definition.concurrency > 1 || observed.queues) return false
-    // As long as no other message has ever been seen to come here, no message can overtake another.
+    // As long as two unlike messages have never been seen to come here in one execution, no message can overtake another.
     if (!observed.mixedQueues.has(queue.name) && !observed.random && !observed.deliveries) return queue.entries.every((entry) => entry.failures === 0)
     if (this.world.mayMeet('copies') || this.world.mayMeet('lateCopies') || this.world.mayMeet('reorderings')) return false
     return queue.entries.every((entry) => !entry.loose && entry.lock === undefined)

@@ -61,6 +61,8 @@ export class Queue {
   #dead: readonly DeadLetter[] = []
   #arrivals: ReadonlyMap<string, number> = new Map()
   #arrivalKey: Hash = 0
+  /** The first message that came here. */
+  #first: Hash | undefined
   #nextSerial = 1
 
   constructor(
@@ -76,6 +78,11 @@ export class Queue {
     return this.#dead
   }
 
+  /** True when a message came here before, in this execution, that is not like this one. */
+  hasSeenOther({ hash }: Envelope): boolean {
+    return this.#first !== undefined && this.#first !== hash
+  }
+
   find(serial: number): Entry | undefined {
     return this.#entries.find((entry) => entry.serial === serial)
   }
@@ -83,12 +90,14 @@ export class Queue {
   add(message: Envelope, place: { readonly copy: boolean; readonly visibleFrom: number }): Entry {
     const arrival = this.#arrivals.get(message.id) ?? 0
     const entry: Entry = { envelope: message, serial: this.#nextSerial, arrival, deliveryCount: 0, failures: 0, copy: place.copy, loose: place.copy, visibleFrom: place.visibleFrom, lock: undefined }
-    const { before, keyBefore } = { before: this.#arrivals, keyBefore: this.#arrivalKey }
+    const { before, keyBefore, firstBefore } = { before: this.#arrivals, keyBefore: this.#arrivalKey, firstBefore: this.#first }
+    this.#first ??= message.hash
     this.#arrivals = new Map(before).set(message.id, arrival + 1)
     this.#arrivalKey = add(keyBefore, mix(hashText(message.id), arrival))
     this.#nextSerial += 1
     this.journal.record(() => {
       this.#arrivals = before
+      this.#first = firstBefore
       this.#arrivalKey = keyBefore
       this.#nextSerial -= 1
     })
