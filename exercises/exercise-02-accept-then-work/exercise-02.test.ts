@@ -177,7 +177,6 @@ describe('exercise 02 · accept-then-work', () => {
       documents,
       scenario: (scenario) => buy(scenario, 'c1', { looksAtOnce }),
       faults,
-      limit: 60_000,
       atRest: {
         'the response leads to the progress of the order': answersLeadToProgress,
         'every click with a 2xx is decided': everyOrderIsDecided,

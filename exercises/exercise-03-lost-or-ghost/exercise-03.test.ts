@@ -133,7 +133,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       scenario: clickOnce,
       faults,
       broker: { maxDeliveries: 20 },
-      limit: 60_000,
       // Who was not told that it is done has to come back; where she need not, that is better than what is asked for.
       atRest: {
         'no order that is not what the cart says': everyOrderIsWhatTheCartSays,
@@ -154,7 +153,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       instances,
       scenario: clickPatiently,
       faults,
-      limit: 60_000,
       atRest: { ...promises, 'there is an order': thereIsAnOrder },
     }),
   )
@@ -166,7 +164,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       instances,
       scenario: clickPatiently,
       faults: { crashes: 1, ambiguousSends: 1 },
-      limit: 60_000,
       atRest: { ...promises, 'there is an order': thereIsAnOrder },
     }))
 
@@ -177,7 +174,6 @@ describe('exercise 03 · lost-or-ghost', () => {
       instances,
       scenario: clickAndChange,
       faults: { crashes: 1, ambiguousCommits: 1 },
-      limit: 60_000,
       atRest: { ...promises, 'there is an order': thereIsAnOrder },
     }))
 
