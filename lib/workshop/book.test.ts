@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { listAgendas, minutesOf, numbersIn, partsOf } from './agendas.js'
-import { findExercise, listExercises, listSubmissions, modules, root, type Exercise } from './exercises.js'
+import { existingModules, findExercise, listExercises, listSubmissions, modules, root, type Exercise } from './exercises.js'
 import { missing, namedThings } from './references.js'
 
 /** The facilitator's book, and what belongs to it. */
 const books = ['WORKSHOP.md', 'GLOSSARY.md', 'FURTHER-READING.md']
+
+/** Only what there is: a module of electives begins with its first exercise. */
+const electives = existingModules().filter(({ elective }) => elective)
 
 const sheetOf = (exercise: Exercise): string => `facilitation/${exercise.folder}.md`
 
@@ -31,6 +34,16 @@ describe('the book', () => {
     const index = text.slice(text.indexOf('## The sheets'))
     for (const exercise of listExercises()) expect(index).toContain(`](${sheetOf(exercise)})`)
     for (const book of books) expect(textOf('README.md')).toContain(`](${book})`)
+  })
+
+  test('has its electives in the README, by module, and no others', () => {
+    const rows = Array.from(textOf('README.md').matchAll(/^\| (\d+ · .+) \| (.+) \|$/gm), ([, module, links = '']) => ({ module, exercises: Array.from(links.matchAll(/\[(\d\d · [a-z-]+)\]\(exercises\/([a-z0-9-]+)\/README\.md\)/g), ([, name, folder]) => ({ name, folder })) }))
+    expect(rows).toEqual(
+      electives.map(({ number, title }) => ({
+        module: `${number} · ${title}`,
+        exercises: listExercises().flatMap((exercise) => (exercise.module.number === number ? [{ name: `${exercise.name.slice(-2)} · ${exercise.title}`, folder: exercise.folder }] : [])),
+      })),
+    )
   })
 })
 
@@ -66,8 +79,10 @@ describe('the agendas', () => {
   const all = listAgendas()
   const twoDays = all.filter(({ title }) => title.startsWith('Day '))
 
-  test('are for two days, one day, half a day and two hours', () => {
-    expect(all.map(({ title }) => title)).toEqual([
+  test('are for two days, one day, half a day, two hours, and each module of electives', () => {
+    const [core, others] = [all.filter(({ title }) => !title.startsWith('Module ')), all.filter(({ title }) => title.startsWith('Module '))]
+    expect(others.map(({ title }) => title.replace(/, \d+:\d\d to \d+:\d\d$/, ''))).toEqual(electives.map(({ number }) => `Module ${number}`))
+    expect(core.map(({ title }) => title)).toEqual([
       'Day 1, 9:30 to 17:30',
       'Day 2, 9:30 to 17:30',
       'One day, 9:30 to 17:30',
@@ -115,9 +130,17 @@ describe('the agendas', () => {
     }
   })
 
-  test('the two days have every exercise once, in order, each with its sheet', () => {
-    const planned = modules.flatMap(({ exercises }) => exercises)
+  test('the two days have every exercise of the core once, in order', () => {
+    const planned = modules.flatMap(({ exercises, elective }) => (elective ? [] : exercises))
+    expect(planned).toHaveLength(16)
     expect(twoDays.flatMap(({ rows }) => rows.flatMap(numbersIn))).toEqual(planned)
+  })
+
+  test('the agenda of each elective module has all of its exercises that there are, in order', () => {
+    for (const { number } of electives) {
+      const agenda = all.find(({ title }) => title.startsWith(`Module ${number},`))
+      expect(agenda?.rows.flatMap(numbersIn)).toEqual(listExercises().flatMap((exercise) => (exercise.module.number === number ? [exercise.number] : [])))
+    }
   })
 
   test.each(all)('$title has no exercise twice, and links to their sheets', ({ rows }) => {
@@ -152,15 +175,15 @@ describe('the glossary', () => {
     for (const [term, text] of entries) {
       const [, digits = ''] = /exercise (\d\d)\b[^a-z]*(?:\([^)]*\))?\.?$/.exec(text) ?? []
       const exercise = findExercise(digits)
-      expect(modules.flatMap(({ exercises }) => exercises), term).toContain(Number(digits))
+      expect(listExercises().map(({ number }) => number), term).toContain(Number(digits))
       if (exercise !== undefined) expect(text, term).toContain(`](exercises/${exercise.folder}/README.md)`)
     }
   })
 })
 
 test('there is further reading for every module', () => {
-  const headings = Array.from(textOf('FURTHER-READING.md').matchAll(/^## Module (\d) · (.+)$/gm), ([, number, title]) => ({ number: Number(number), title }))
-  expect(headings).toEqual(modules.map(({ number, title }) => ({ number, title })))
+  const headings = Array.from(textOf('FURTHER-READING.md').matchAll(/^## Module (\d+) · (.+)$/gm), ([, number, title]) => ({ number: Number(number), title }))
+  expect(headings).toEqual(existingModules().map(({ number, title }) => ({ number, title })))
 })
 
 function clock(minutes: number): string {

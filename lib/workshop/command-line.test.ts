@@ -90,7 +90,7 @@ test('all others have one, but for the model', () => {
 })
 
 describe('an exercise has many names', () => {
-  const exercises: Exercise[] = [1, 7, 12].map((number) => ({ number, name: `exercise-${String(number).padStart(2, '0')}`, folder: `exercise-${String(number).padStart(2, '0')}-title-${number}`, title: `title-${number}`, module: { number: 1, title: '' } }))
+  const exercises: Exercise[] = [1, 7, 12].map((number) => ({ number, name: `exercise-${String(number).padStart(2, '0')}`, folder: `exercise-${String(number).padStart(2, '0')}-title-${number}`, title: `title-${number}`, module: { number: 1, title: '', elective: false } }))
 
   test.each(['7', '07', 'exercise-7', 'exercise-07', 'EXERCISE-07', 'ex7', 'title-7', 'exercise-07-title-7', 'exercises/exercise-07-title-7', './exercises/exercise-07-title-7/', 'exercises\\exercise-07-title-7\\book.ts', 'solutions/exercise-07-title-7/near-misses/swapped.ts', '.\\solutions\\exercise-07-title-7\\README.md', 'facilitation/exercise-07-title-7.md'])('%s', (text) => {
     expect(findExercise(text, exercises)?.number).toBe(7)

@@ -19,16 +19,35 @@ export interface Exercise {
 export interface Module {
   readonly number: number
   readonly title: string
+  /** Beyond the sixteen exercises of the two days, and never counted among them. */
+  readonly elective: boolean
 }
 
-/** The five modules, each with the numbers of its exercises. */
-export const modules: readonly (Module & { readonly exercises: readonly number[] })[] = [
-  { number: 1, title: "Capture the user's intent", exercises: [1, 2, 3] },
-  { number: 2, title: 'Process every message, once, and leak nothing', exercises: [4, 5, 6, 7, 8, 9] },
-  { number: 3, title: 'Convince yourself', exercises: [10, 11, 12] },
-  { number: 4, title: 'Call systems that are not yours', exercises: [13, 14] },
-  { number: 5, title: 'Rethink deduplication', exercises: [15, 16] },
+export interface ListedModule extends Module {
+  /** The numbers of its exercises. Those of an elective module may not have been written yet: `listExercises` has what there is. */
+  readonly exercises: readonly number[]
+}
+
+export const modules: readonly ListedModule[] = [
+  { number: 1, title: "Capture the user's intent", exercises: [1, 2, 3], elective: false },
+  { number: 2, title: 'Process every message, once, and leak nothing', exercises: [4, 5, 6, 7, 8, 9], elective: false },
+  { number: 3, title: 'Convince yourself', exercises: [10, 11, 12], elective: false },
+  { number: 4, title: 'Call systems that are not yours', exercises: [13, 14], elective: false },
+  { number: 5, title: 'Rethink deduplication', exercises: [15, 16], elective: false },
+  { number: 6, title: 'Share the work', exercises: [17, 18, 19, 20], elective: true },
+  { number: 7, title: 'Agree', exercises: [21, 22], elective: true },
+  { number: 8, title: 'Time and long processes', exercises: [23, 24, 25], elective: true },
+  { number: 9, title: 'Workflows as code', exercises: [26, 27, 28], elective: true },
+  { number: 10, title: 'Out into the world', exercises: [29, 30], elective: true },
 ]
+
+/** What an exercise belongs to that nobody has listed yet. */
+const noModule: Module = { number: 0, title: 'Not in a module yet', elective: true }
+
+/** The modules that have an exercise: those of the core, and of the electives those that somebody has begun. */
+export function existingModules(exercises: readonly Exercise[] = listExercises()): readonly ListedModule[] {
+  return modules.filter(({ number }) => exercises.some(({ module }) => module.number === number))
+}
 
 /** All exercises that there are, in order. */
 export function listExercises(): readonly Exercise[] {
@@ -38,7 +57,7 @@ export function listExercises(): readonly Exercise[] {
       const [, digits, title] = /^exercise-(\d\d)-([a-z0-9-]+)$/.exec(entry.name) ?? []
       if (digits === undefined || title === undefined) return []
       const number = Number(digits)
-      const module = modules.find(({ exercises }) => exercises.includes(number)) ?? { number: 6, title: 'Electives' }
+      const module = modules.find(({ exercises }) => exercises.includes(number)) ?? noModule
       return [{ folder: entry.name, name: `exercise-${digits}`, number, title, module }]
     })
     .sort((a, b) => a.number - b.number)

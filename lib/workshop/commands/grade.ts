@@ -7,7 +7,7 @@ import { ExplainedError } from '../explained-error.js'
 import { listExercises } from '../exercises.js'
 import { grade as gradeExercises } from '../grading/grade.js'
 import { junitText } from '../grading/junit.js'
-import { gradesOf, type Grades } from '../grading/points.js'
+import { gradesOf, type Grades, type Totals } from '../grading/points.js'
 import { nextLines } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -19,13 +19,15 @@ export const grade: Command = {
     '★ counts 1 point, ★★ 2 more and ★★★ 3 more; a level counts when it and all below it pass.',
     '--json prints everything as JSON; with npm run --silent grade -- --json there is nothing else.',
     '--junit writes a file that classroom autograders read.',
-    '--min-stars 32 makes the exit code 1 with fewer stars than 32; there are three for each exercise. Without it the exit code is 0 however many there are.',
+    'Electives, from exercise 17 on, stand apart and are in no total.',
+    '--min-stars 32 makes the exit code 1 with fewer stars than 32; there are three for each exercise that you name, or for each of the sixteen. Without it the exit code is 0 however many there are.',
   ].join('\n'),
   flags: { '--json': 'alone', '--junit': 'with value', '--min-stars': 'with value' },
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean', default: false }, junit: { type: 'string' }, 'min-stars': { type: 'string' } } }))
     const exercises = positionals.length === 0 ? listExercises() : namedExercises(positionals)
-    const wanted = values['min-stars'] === undefined ? 0 : starsIn(values['min-stars'], 3 * exercises.length)
+    const counted = positionals.length === 0 ? exercises.filter(({ module }) => !module.elective) : exercises // by --min-stars
+    const wanted = values['min-stars'] === undefined ? 0 : starsIn(values['min-stars'], 3 * counted.length)
     const file = values.junit === undefined ? undefined : resolve(values.junit)
     if (file !== undefined) write(values.junit ?? '', () => appendFileSync(madeFolder(file), '')) // before minutes are spent on it
     const screen = terminal()
@@ -33,8 +35,9 @@ export const grade: Command = {
     const grades = gradesOf(results)
     screen.print(values.json ? JSON.stringify(grades, undefined, 2) : table(grades, screen))
     if (file !== undefined) write(values.junit ?? '', () => writeFileSync(file, junitText(results)))
-    if (grades.stars >= wanted) return 0
-    screen.complain(screen.paint.red.bold(wrap(`✗ ${grades.stars} of ${grades.maxStars} stars, and --min-stars asks for ${wanted}.`, screen.width)))
+    const stars = positionals.length === 0 ? grades.stars : grades.stars + grades.electives.stars
+    if (stars >= wanted) return 0
+    screen.complain(screen.paint.red.bold(wrap(`✗ ${stars} of ${3 * counted.length} stars, and --min-stars asks for ${wanted}.`, screen.width)))
     return 1
   },
 }
@@ -67,17 +70,24 @@ function write(name: string, call: () => void): void {
   }
 }
 
-function table({ exercises, stars, maxStars, points, maxPoints }: Grades, terminal: Terminal): string {
+/** @internal for its test. */
+export function table(grades: Grades, terminal: Terminal): string {
   const { paint } = terminal
+  const open = [...grades.exercises, ...grades.electives.exercises].find((exercise) => exercise.points < exercise.maxPoints)
+  return [
+    paint.bold(`${'exercise'.padEnd(27)}${'level'.padEnd(5)}${'checks'.padStart(9)}${'points'.padStart(11)}`),
+    ...tableRows(grades, 'all', terminal),
+    ...(grades.exercises.length > 0 && grades.electives.exercises.length > 0 ? [''] : []),
+    ...tableRows(grades.electives, 'electives', terminal),
+    ...(open === undefined ? [] : ['', open.name, ...nextLines([[`npm test -- ${open.name}`, 'why it is not ★★★ yet']], terminal)]),
+  ].join('\n')
+}
+
+function tableRows({ exercises, stars, maxStars, points, maxPoints }: Totals, total: string, { paint }: Terminal): string[] {
+  if (exercises.length === 0) return []
   const rows = exercises.map(({ name, title, level, passed, checks, points: own, maxPoints: most }) => {
     const badge = `${paint.yellow('★'.repeat(level))}${paint.dim('☆'.repeat(3 - level))}`
     return `${name.slice(-2)} ${title.padEnd(24)}${badge}${`${passed} of ${checks.length}`.padStart(11)}${`${own} of ${most}`.padStart(11)}`
   })
-  const open = exercises.find((exercise) => exercise.points < exercise.maxPoints)
-  return [
-    paint.bold(`${'exercise'.padEnd(27)}${'level'.padEnd(5)}${'checks'.padStart(9)}${'points'.padStart(11)}`),
-    ...rows,
-    paint.bold(`${'all'.padEnd(27)}${`${stars} of ${maxStars} ★`.padEnd(14)}${`${points} of ${maxPoints}`.padStart(11)}`),
-    ...(open === undefined ? [] : ['', open.name, ...nextLines([[`npm test -- ${open.name}`, 'why it is not ★★★ yet']], terminal)]),
-  ].join('\n')
+  return [...rows, paint.bold(`${total.padEnd(27)}${`${stars} of ${maxStars} ★`.padEnd(14)}${`${points} of ${maxPoints}`.padStart(11)}`)]
 }

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk'
 import { describe, expect, test } from 'vitest'
 import { displayWidth } from '../../story/width.js'
 import type { EnvironmentCheck } from '../environment.js'
-import { listExercises } from '../exercises.js'
+import { listExercises, modules, type Exercise } from '../exercises.js'
 import { readyLine, type Machine } from '../ready-line.js'
 import type { Progress } from '../records/progress.js'
 import type { Terminal } from '../screen/terminal.js'
@@ -15,8 +15,11 @@ const fine: readonly EnvironmentCheck[] = ['Node.js 22.11.0', 'dependencies', 'S
 const noSqlite: EnvironmentCheck = { name: 'No SQLite loads', advice: 'a reason that is '.repeat(12), missing: 'SQLite' }
 
 const untouched: Progress = { untouched: true, judged: undefined, done: false }
-const lines = (progress: Progress, checks = fine, width = 80): string[] =>
-  startScreen(listExercises().map((exercise) => ({ exercise, progress })), checks, readyLine(machine, checks), { ...terminal, width }).split('\n')
+const core = listExercises().filter(({ module }) => !module.elective)
+const elective = (number: number): Exercise => ({ number, name: `exercise-${number}`, folder: `exercise-${number}-back-off`, title: 'back-off', module: modules.find(({ exercises }) => exercises.includes(number)) ?? { number: 0, title: '', elective: true } })
+const all = [...core, ...modules.flatMap((module) => (module.elective ? module.exercises.map(elective) : []))]
+const lines = (progress: Progress, checks = fine, width = 80, exercises = all): string[] =>
+  startScreen(exercises.map((exercise) => ({ exercise, progress })), checks, readyLine(machine, checks), { ...terminal, width }).split('\n')
 
 describe('npm start', () => {
   test.each<[string, Progress]>([
@@ -24,11 +27,28 @@ describe('npm start', () => {
     ['changed', { untouched: false, judged: undefined, done: false }],
     ['in progress', { untouched: false, judged: { level: 2, passed: 12, total: 19 }, done: false }],
     ['done', { untouched: false, judged: { level: 3, passed: 5, total: 5 }, done: true }],
-  ])('fits 80 × 24 with the prompt below it, %s', (_, progress) => {
+  ])('fits 80 × 24 with the prompt below it, %s, with all electives', (_, progress) => {
     const shown = lines(progress)
     expect(shown.length).toBeLessThanOrEqual(23)
     expect(shown.filter((line) => displayWidth(line) > 80)).toEqual([])
-    for (const { name } of listExercises()) expect(shown.join('\n')).toMatch(new RegExp(`(?:^|\\s)${name.slice(-2)} `, 'm'))
+    for (const { name } of core) expect(shown.join('\n')).toMatch(new RegExp(`(?:^|\\s)${name.slice(-2)} `, 'm'))
+  })
+
+  test('shows electives below the core, by module, and counts none of them', () => {
+    const shown = lines(untouched)
+    expect(shown[0]).toMatch(/ 0 of 16 done$/)
+    expect(shown.slice(13, 16)).toEqual([
+      '6 · Share the work 17–20   7 · Agree 21–22   8 · Time and long processes 23–25',
+      '9 · Workflows as code 26–28   10 · Out into the world 29–30',
+      '',
+    ])
+    expect(lines(untouched, fine, 80, core)).toEqual(shown.filter((line) => !/^(?:6|9) · /.test(line)))
+    const done: Progress = { untouched: false, judged: { level: 3, passed: 5, total: 5 }, done: true }
+    const steps = [...core.map((exercise) => ({ exercise, progress: done })), ...[17, 18, 20, 21].map((number) => ({ exercise: elective(number), progress: number === 18 ? untouched : done }))]
+    const screen = startScreen(steps, fine, '', { ...terminal, width: 80 })
+    expect(screen).toMatch(/█ 16 of 16 done\n/)
+    expect(screen).toContain('\n6 · Share the work 17–18 20 2✓   7 · Agree 21 ✓\n')
+    expect(screen).toContain('\nNext: elective 18 · back-off\n')
   })
 
   test('keeps warnings and the last line in sight', () => {

@@ -3,7 +3,7 @@ import { cut, displayWidth } from '../../story/width.js'
 import type { Command } from '../command.js'
 import { parsed } from '../arguments.js'
 import { environmentChecks, type EnvironmentCheck } from '../environment.js'
-import { listExercises, modules, type Exercise } from '../exercises.js'
+import { listExercises, modules, type Exercise, type ListedModule } from '../exercises.js'
 import { readyLine, thisMachine } from '../ready-line.js'
 import { progressOf, type Progress } from '../records/progress.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
@@ -19,8 +19,8 @@ export const start: Command = {
     const screen = terminal()
     const steps = listExercises().map((exercise) => ({ exercise, progress: progressOf(exercise) }))
     const checks = await environmentChecks(screen.width)
-    const done = steps.filter(({ progress }) => progress.done).length
-    screen.print(startScreen(steps, checks, readyLine(thisMachine(done, steps.length), checks), screen))
+    const { done, all } = countOf(steps)
+    screen.print(startScreen(steps, checks, readyLine(thisMachine(done, all), checks), screen))
     return 0
   },
 }
@@ -36,6 +36,7 @@ export function startScreen(steps: readonly Step[], checks: readonly Environment
     titleLine(steps, terminal),
     '',
     ...inColumns(steps, terminal),
+    ...electiveLines(steps, terminal),
     '',
     ...nextStep(steps, terminal),
     '',
@@ -44,27 +45,58 @@ export function startScreen(steps: readonly Step[], checks: readonly Environment
   ].join('\n')
 }
 
+/** Electives don't count: whoever has done the two days has done all of it. */
+function countOf(steps: readonly Step[]): { readonly done: number; readonly all: number } {
+  const core = steps.filter(({ exercise }) => !exercise.module.elective)
+  return { done: core.filter(({ progress }) => progress.done).length, all: core.length }
+}
+
 /** The bar counts what is done. */
 function titleLine(steps: readonly Step[], { paint, width }: Terminal): string {
   const title = 'Rock-solid messaging'
-  const done = steps.filter(({ progress }) => progress.done).length
-  const count = ` ${done} of ${steps.length} done`
+  const { done, all } = countOf(steps)
+  const count = ` ${done} of ${all} done`
   const columns = Math.min(32, width - title.length - count.length - 2)
-  const filled = steps.length === 0 ? 0 : Math.round((done / steps.length) * columns)
+  const filled = all === 0 ? 0 : Math.round((done / all) * columns)
   return `${paint.bold(title)}  ${paint.green('█'.repeat(filled))}${paint.dim('░'.repeat(columns - filled))}${count}`
 }
 
-/** The modules one below the other; in two columns where they fit. */
+/** The modules of the core one below the other; in two columns where they fit. */
 function inColumns(steps: readonly Step[], terminal: Terminal): string[] {
   const half = Math.floor((terminal.width - 2) / 2)
   const two = terminal.width >= 76
-  const blocks = modules.map(({ number, title }) => moduleLines(number, title, steps.filter(({ exercise }) => exercise.module.number === number), two ? half : terminal.width, terminal))
+  const blocks = core.map(({ number, title }) => moduleLines(number, title, steps.filter(({ exercise }) => exercise.module.number === number), two ? half : terminal.width, terminal))
   if (!two) return blocks.flat().map(({ text }) => text)
   const [left, right] = [blocks.slice(0, 2).flat(), blocks.slice(2).flat()]
   return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
     const [one, other] = [left[index], right[index]]
     return other === undefined ? (one?.text ?? '') : `${one?.text ?? ''}${' '.repeat(half + 2 - (one?.width ?? 0))}${other.text}`
   })
+}
+
+const core = modules.filter(({ elective }) => !elective)
+
+/** All five fit into two lines: `6 · Share the work 17–20   7 · Agree 21–22`. */
+function electiveLines(steps: readonly Step[], { paint, width }: Terminal): string[] {
+  const texts = modules.flatMap((module) => (module.elective ? electiveText(module, steps) : []))
+  return inRows(texts, width).map((row) => paint.bold(row))
+}
+
+function electiveText({ number, title }: ListedModule, steps: readonly Step[]): string[] {
+  const own = steps.filter(({ exercise }) => exercise.module.number === number)
+  const done = own.filter(({ progress }) => progress.done).length
+  if (own.length === 0) return []
+  const mark = done === own.length ? ' ✓' : done > 0 ? ` ${done}✓` : ''
+  return [`${number} · ${title} ${rangesOf(own.map(({ exercise }) => exercise.number))}${mark}`]
+}
+
+/** `17–19 21` */
+function rangesOf(numbers: readonly number[]): string {
+  const runs = numbers.reduce<number[][]>((found, number) => {
+    const run = found.at(-1)
+    return run?.at(-1) === number - 1 ? [...found.slice(0, -1), [...run, number]] : [...found, [number]]
+  }, [])
+  return runs.map((run) => (run.length > 1 ? `${run[0]}–${run.at(-1)}` : String(run[0]))).join(' ')
 }
 
 interface Line {
@@ -97,9 +129,10 @@ function progressText({ untouched, judged, done }: Progress, paint: Terminal['pa
   return { plain: `${reached}${open} ${text}`, painted: `${paint.yellow(reached)}${paint.dim(open)} ${done ? paint.green(text) : text}` }
 }
 
-/** The first exercise that is not done. */
+/** The first exercise that is not done; an elective when the core is done. */
 function nextStep(steps: readonly Step[], terminal: Terminal): string[] {
-  const next = steps.find(({ progress }) => !progress.done)
+  const open = steps.filter(({ progress }) => !progress.done)
+  const next = open.find(({ exercise }) => !exercise.module.elective) ?? open[0]
   if (next === undefined) return [wrap('All exercises are done. npm run grade shows them all.', terminal.width)]
   const { exercise, progress } = next
   const commands: Next[] = progress.untouched
@@ -108,7 +141,7 @@ function nextStep(steps: readonly Step[], terminal: Terminal): string[] {
         [`npm run observe -- ${exercise.name}`, 'see what goes wrong'],
       ]
     : [[`npm test -- ${exercise.name}`, 'judges your files']]
-  return [`Next: exercise ${exercise.name.slice(-2)} · ${exercise.title}`, ...nextLines(commands, terminal)]
+  return [`Next: ${exercise.module.elective ? 'elective' : 'exercise'} ${exercise.name.slice(-2)} · ${exercise.title}`, ...nextLines(commands, terminal)]
 }
 
 function environmentLines(checks: readonly EnvironmentCheck[], { paint, width }: Terminal): string[] {

@@ -1,15 +1,16 @@
 import { describeFinding } from '../../exploration/report.js'
 import { decisiveFinding, type CheckResult, type ExerciseResult, type Problem } from './result.js'
 
-/** The results in the form of JUnit, which most classroom autograders read: a suite for each exercise, a case for each check. */
-export function junitText(results: readonly ExerciseResult[]): string {
+/** The results in the form of JUnit, which most classroom autograders read: a suite for each exercise, a case for each check. The electives come last, and say so. */
+export function junitText(all: readonly ExerciseResult[]): string {
+  const results = all.toSorted((a, b) => Number(a.exercise.module.elective) - Number(b.exercise.module.elective))
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...results.flatMap(suite), '</testsuites>', ''].join('\n')
 }
 
 function suite({ exercise, checks, problems, duration }: ExerciseResult): string[] {
   const failures = checks.filter(({ state }) => state === 'broken' || state === 'unknown').length
   return [
-    `  <testsuite name="${escape(`${exercise.name} ${exercise.title}`)}" tests="${checks.length + problems.length}" failures="${failures}" errors="${problems.length}" time="${seconds(duration)}">`,
+    `  <testsuite name="${escape(`${exercise.module.elective ? 'elective ' : ''}${exercise.name} ${exercise.title}`)}" tests="${checks.length + problems.length}" failures="${failures}" errors="${problems.length}" time="${seconds(duration)}">`,
     ...checks.map((check) => testCase(exercise.name, check)),
     ...problems.map((problem) => `    <testcase classname="${exercise.name}" name="can be judged"><error message="${escape(problem.title)}">${escape(textOf(problem))}</error></testcase>`),
     '  </testsuite>',

@@ -1,7 +1,11 @@
 import { levelReached, type CheckResult, type ExerciseResult, type Level } from './result.js'
 
-/** What `npm run grade` prints as JSON. */
-export interface Grades {
+/** What `npm run grade` prints as JSON. The electives stand apart: no total of the sixteen exercises contains them. */
+export interface Grades extends Totals {
+  readonly electives: Totals
+}
+
+export interface Totals {
   /** Three for each exercise. */
   readonly stars: number
   readonly maxStars: number
@@ -24,6 +28,11 @@ export interface ExerciseGrade {
 
 /** One point for ★, two more for ★★, three more for ★★★. A level counts only together with those below it. */
 export function gradesOf(results: readonly ExerciseResult[]): Grades {
+  const among = (elective: boolean): Totals => totalsOf(results.filter(({ exercise }) => exercise.module.elective === elective))
+  return { ...among(false), electives: among(true) }
+}
+
+function totalsOf(results: readonly ExerciseResult[]): Totals {
   const exercises = results.map(({ exercise, checks, problems }): ExerciseGrade => {
     const level = problems.length > 0 ? 0 : levelReached(checks)
     const levels = ([1, 2, 3] as const).filter((each) => checks.some((check) => check.level === each))

@@ -3,6 +3,7 @@ import { Chalk } from 'chalk'
 import { describe, expect, test } from 'vitest'
 import { root, type Exercise } from '../exercises.js'
 import { displayWidth } from '../../story/width.js'
+import { table } from '../commands/grade.js'
 import type { Terminal } from '../screen/terminal.js'
 import { exerciseResult } from './ended-test.js'
 import { endedFromWithin } from './endless-loops.js'
@@ -13,7 +14,7 @@ import { unreadableFile } from './unreadable-file.js'
 import { levelReached, type CheckResult, type ExerciseResult, type Level } from './result.js'
 import { resultScreen } from './screen.js'
 
-const exercise: Exercise = { number: 7, name: 'exercise-07', folder: 'exercise-07-message-identity', title: 'message-identity', module: { number: 2, title: '' } }
+const exercise: Exercise = { number: 7, name: 'exercise-07', folder: 'exercise-07-message-identity', title: 'message-identity', module: { number: 2, title: '', elective: false } }
 const nothing = (): void => undefined
 const terminal: Terminal = { width: 80, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing }
 
@@ -41,6 +42,26 @@ describe('levels', () => {
     const { points, maxPoints, stars, maxStars } = gradesOf([result([check(1, 'passed'), check(2, 'passed'), check(3, 'broken')]), result([check(1, 'broken'), check(2, 'passed'), check(3, 'passed')])])
     expect([points, maxPoints]).toEqual([3, 12])
     expect([stars, maxStars]).toEqual([2, 6])
+  })
+
+  test('electives have stars and points of their own, in no total', () => {
+    const passed = [check(1, 'passed'), check(2, 'passed'), check(3, 'passed')]
+    const elective = { ...result(passed), exercise: { ...exercise, number: 17, name: 'exercise-17', title: 'back-off', module: { number: 6, title: '', elective: true } } }
+    const grades = gradesOf([result([check(1, 'passed'), check(2, 'broken'), check(3, 'broken')]), elective])
+    expect(grades).toMatchObject({ stars: 1, maxStars: 3, points: 1, maxPoints: 6, exercises: [{ name: 'exercise-07' }] })
+    expect(grades.electives).toMatchObject({ stars: 3, maxStars: 3, points: 6, maxPoints: 6, exercises: [{ name: 'exercise-17' }] })
+    const rows = table(grades, terminal).split('\n')
+    expect(rows.slice(1, 6).map((row) => row.replace(/ {2,}/g, ' | '))).toEqual([
+      '07 message-identity | ★☆☆ | 1 of 3 | 1 of 6',
+      'all | 1 of 3 ★ | 1 of 6',
+      '',
+      '17 back-off | ★★★ | 3 of 3 | 6 of 6',
+      'electives | 3 of 3 ★ | 6 of 6',
+    ])
+    const alone = table(gradesOf([elective]), terminal)
+    expect(alone).toContain('electives')
+    expect(alone).not.toMatch(/^all|\n\n/m)
+    expect(junitText([elective, result(passed)]).match(/<testsuite name="[^"]*"/g)).toEqual(['<testsuite name="exercise-07 message-identity"', '<testsuite name="elective exercise-17 back-off"'])
   })
 
   test('what cannot be judged has no points', () => {

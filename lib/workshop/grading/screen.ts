@@ -147,5 +147,5 @@ function nextCommands(result: ExerciseResult, first: CheckResult | undefined): N
 
 function following(exercise: Exercise): Next[] {
   const next = listExercises().find(({ number }) => number > exercise.number)
-  return next === undefined ? [] : [[`npm run observe -- ${next.name}`, `next: ${next.title}`]]
+  return next === undefined ? [] : [[`npm run observe -- ${next.name}`, `next: ${next.title}${next.module.elective ? ', an elective' : ''}`]]
 }

@@ -21,7 +21,7 @@ import { tell } from './plan-text.js'
 const nothing = (): void => undefined
 const terminal = (width: number): Terminal => ({ width, colour: false, paint: new Chalk({ level: 0 }), interactive: true, print: nothing, complain: nothing, wipe: nothing, whisper: nothing })
 const plan: Plan = {
-  exercise: { number: 7, name: 'exercise-07', folder: 'exercise-07-message-identity', title: 'message-identity', module: { number: 2, title: '' } },
+  exercise: { number: 7, name: 'exercise-07', folder: 'exercise-07-message-identity', title: 'message-identity', module: { number: 2, title: '', elective: false } },
   people: ['Anna', 'Ben', 'Chris'],
   times: { ...talking, alone: 10 * minute, mob: 10 * minute },
   rotate: 4 * minute,

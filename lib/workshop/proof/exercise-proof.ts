@@ -15,7 +15,7 @@ import { loadPath } from '../overlay.js'
  */
 export function proveModule(number: number): void {
   const exercises = listExercises().filter(({ module }) => module.number === number)
-  if (exercises.length === 0) test.todo(`module ${number} has no exercise yet`)
+  test('the module has an exercise', () => expect(exercises).not.toEqual([]))
   for (const exercise of exercises) proveExercise(exercise)
 }
 

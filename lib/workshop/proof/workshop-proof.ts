@@ -49,9 +49,9 @@ function timesPerModule(): readonly string[] {
     return testResults
       .flatMap(({ name, startTime, endTime }) => {
         const [, module] = /[\\/](module-\d+)\.test\.ts$/.exec(name) ?? []
-        return module === undefined ? [] : [`  ${module}  ${Math.round((endTime - startTime) / 100) / 10} s`]
+        return module === undefined ? [] : [`  ${module.padEnd(9)}  ${Math.round((endTime - startTime) / 100) / 10} s`]
       })
-      .sort()
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   } catch {
     return [] // the tests did not get as far as that
   }

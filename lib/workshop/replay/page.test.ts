@@ -12,7 +12,7 @@ const nothing = (): void => undefined
 const terminal = (width: number): Terminal => ({ width, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing })
 const traces = Object.values(stories).flatMap((value) => (typeof value === 'object' && 'steps' in value ? [value] : []))
 const told = (trace: Story['trace']): Story => ({
-  exercise: { number: 1, name: 'exercise-01', folder: 'exercise-01-double-click', title: 'double-click', module: { number: 1, title: '' } },
+  exercise: { number: 1, name: 'exercise-01', folder: 'exercise-01-double-click', title: 'double-click', module: { number: 1, title: '', elective: false } },
   test: '★★ a check',
   trace,
   schedule: trace.steps.map(({ open }) => open?.[0] ?? ''),

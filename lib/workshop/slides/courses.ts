@@ -1,8 +1,9 @@
 import { listAgendas, numbersIn, partsOf, type Minutes, type Row } from '../agendas.js'
+import { modules } from '../exercises.js'
 
-/** A way to run the workshop: one of the agendas in WORKSHOP.md, or two days of them. */
+/** A way to run the workshop: one of the agendas in WORKSHOP.md, or two days of them. Each module of electives is one of its own. */
 export interface Course {
-  /** What a slide calls it: `half-a-day`. */
+  /** What a slide calls it: `half-a-day`; `module-6` for electives. */
   readonly name: string
   /** In order, each with its minutes. */
   readonly exercises: ReadonlyMap<number, Minutes>
@@ -10,10 +11,11 @@ export interface Course {
 }
 
 const names = { 'two-days': /^Day \d/, 'one-day': /^One day/, 'half-a-day': /^Half a day/, 'two-hours': /^Two hours/ } as const
+const electives = modules.flatMap(({ number, elective }): [string, RegExp][] => (elective ? [[`module-${number}`, new RegExp(`^Module ${number},`)]] : []))
 
 export function listCourses(): readonly Course[] {
   const agendas = listAgendas()
-  return Object.entries(names).map(([name, title]) => {
+  const all = [...Object.entries(names), ...electives].map(([name, title]) => {
     const rows = agendas.filter((agenda) => title.test(agenda.title)).flatMap((agenda) => agenda.rows)
     const exercises = rows.flatMap((row) => numbersIn(row).flatMap((number): [number, Minutes][] => {
       const minutes = partsOf(row)
@@ -21,4 +23,5 @@ export function listCourses(): readonly Course[] {
     }))
     return { name, rows, exercises: new Map(exercises) }
   })
+  return all.filter(({ rows }) => rows.length > 0)
 }

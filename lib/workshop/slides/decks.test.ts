@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { collect } from '../collector.js'
-import { findExercise, modules, root } from '../exercises.js'
+import { existingModules, findExercise, listExercises, root } from '../exercises.js'
 import { questionsOf } from '../mob/questions.js'
 import { listDecks, split } from './decks.js'
 import { bodySize, captionSize, wordHeight, wordRoom, storySize } from './measure.js'
@@ -18,7 +18,7 @@ const talks = listTalks()
 const isExercise = (slide: string): boolean => slide.includes('<!-- _class: exercise -->')
 
 test('there is a deck for each module, an opening and a closing one, in the order of the talk', () => {
-  expect(listDecks().map(({ name }) => name)).toEqual(['opening', ...modules.map(({ number }) => `module-${number}`), 'closing'])
+  expect(listDecks().map(({ name }) => name)).toEqual(['opening', ...existingModules().map(({ number }) => `module-${number}`), 'closing'])
 })
 
 describe.each(talks)('$name', (talk) => {
@@ -55,7 +55,7 @@ describe.each(talks)('$name', (talk) => {
   test('every command is there, and names an exercise of the workshop', () => {
     for (const [command, name = '', digits] of announced) {
       expect(Object.keys(scripts), command).toContain(name)
-      expect(modules.flatMap(({ exercises }) => exercises), command).toContain(Number(digits))
+      expect(listExercises().map(({ number }) => number), command).toContain(Number(digits))
     }
     for (const [command, name = ''] of talk.markdown.matchAll(/npm run ([a-z]+)/g)) expect(Object.keys(scripts), command).toContain(name)
     for (const [, path = ''] of talk.markdown.matchAll(/`((?:exercises|solutions|lib|slides)\/[^`]+)`/g)) expect(existsSync(join(root, path)), path).toBe(true)

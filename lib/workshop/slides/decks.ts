@@ -14,10 +14,9 @@ const folder = join(root, 'slides')
 
 /** The files under `slides/`, in the order in which they are shown. */
 export function listDecks(): readonly Deck[] {
-  const place = (name: string): string => (name === 'opening' ? '0' : name === 'closing' ? '9' : name)
   const names = readdirSync(folder).flatMap((file) => (file.endsWith('.md') && file !== 'README.md' ? [file.slice(0, -'.md'.length)] : []))
-  const rank = (name: string): string => place(name).replace('module-', '')
-  return names.sort((a, b) => rank(a).localeCompare(rank(b))).map((name) => ({ name, markdown: withPlainLines(readFileSync(join(folder, `${name}.md`), 'utf8')) }))
+  const rank = (name: string): number => (name === 'opening' ? 0 : name === 'closing' ? Infinity : Number(name.replace('module-', '')))
+  return names.sort((a, b) => rank(a) - rank(b)).map((name) => ({ name, markdown: withPlainLines(readFileSync(join(folder, `${name}.md`), 'utf8')) }))
 }
 
 /** What stands above the first slide, and each slide. */

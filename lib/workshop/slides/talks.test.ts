@@ -6,7 +6,7 @@ import { minutesInWords } from './blocks.js'
 import { listCourses } from './courses.js'
 import { joined, listDecks, split, type Deck } from './decks.js'
 import { storyBlocks } from './story-blocks.js'
-import { attribute, listTalks, slidesFor } from './talks.js'
+import { attribute, isElective, listTalks, slidesFor } from './talks.js'
 
 const courses = listCourses()
 
@@ -22,8 +22,18 @@ const exerciseOf = (slide: string): number | undefined => (/^# \d\d · /m.test(s
 
 afterEach(() => void vi.restoreAllMocks())
 
-test('there is a talk for each deck of the two days, and one for each shorter course', () => {
-  expect(listTalks().map(({ name }) => name)).toEqual([...listDecks().map(({ name }) => name), 'one-day', 'half-a-day', 'two-hours'])
+test('there is a talk for each deck of the two days, one for each shorter course, and one for each module of electives', () => {
+  const [electives, core] = [true, false].map((wanted) => listDecks().flatMap(({ name }) => (isElective(name) === wanted ? [name] : [])))
+  expect(core).toHaveLength(7)
+  expect(listTalks().map(({ name }) => name)).toEqual([...(core ?? []), 'one-day', 'half-a-day', 'two-hours', ...(electives ?? [])])
+})
+
+test('electives are shown in their own course, and in no other', () => {
+  const slide = (name: string, text: string): Deck => ({ name, markdown: `---\nmarp: true\n---\n\n${text}\n` })
+  const decks = [slide('opening', 'hello'), slide('module-5', 'core'), slide('module-6', 'elective'), slide('module-10', 'last')]
+  const course = (name: string, ...numbers: number[]): (typeof courses)[number] => ({ name, rows: [], exercises: new Map(numbers.map((number) => [number, { alone: 10, mob: 10, reflect: 5 }])) })
+  const told = listTalks([course('two-days', 15), course('half-a-day', 15), course('module-6', 17)], decks).map(({ name, markdown }) => [name, split({ markdown }).slides.join(' ')])
+  expect(told).toEqual([['opening', 'hello'], ['module-5', 'core'], ['half-a-day', 'hello core'], ['module-6', 'elective']])
 })
 
 test('what is written above a slide is understood', () => {
@@ -57,7 +67,7 @@ test('an exercise that a course leaves out cannot be announced in it', () => {
 })
 
 test('a talk that nobody gives is not built', async () => {
-  await expect(slides.run(['module-9', '--no-pdf'])).rejects.toThrow('There is no talk "module-9".\nNothing was built.\nThe talks are opening, module-1, module-2, module-3, module-4, module-5, closing, one-day, half-a-day, two-hours.')
+  await expect(slides.run(['module-99', '--no-pdf'])).rejects.toThrow(`There is no talk "module-99".\nNothing was built.\nThe talks are ${['opening', 'module-1', 'module-2', 'module-3', 'module-4', 'module-5', 'closing', 'one-day', 'half-a-day', 'two-hours', ...courses.flatMap(({ name }) => (isElective(name) ? [name] : []))].join(', ')}.`)
 })
 
 describe.each(courses)('$name', ({ name, rows, exercises }) => {

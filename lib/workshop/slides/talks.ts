@@ -4,8 +4,8 @@ import { listCourses, type Course } from './courses.js'
 import { joined, listDecks, split, type Deck } from './decks.js'
 
 /**
- * Everything that can be shown: for the two days a talk per file, for each shorter course one talk. All are made of the same slides. Above a slide
- * can stand
+ * Everything that can be shown: for the two days a talk per file, for each shorter course one talk. All are made of the same slides; electives have
+ * a file, and a talk, of their own. Above a slide can stand
  *
  *     <!-- exercises: 05 07 -->     it, and those after it, belong to these exercises; a course with none of them leaves them out
  *     <!-- courses: two-days -->    it alone is for these courses only
@@ -14,10 +14,17 @@ import { joined, listDecks, split, type Deck } from './decks.js'
  */
 export function listTalks(courses = listCourses(), decks = listDecks()): readonly Deck[] {
   return courses.flatMap((course) => {
-    const talks = decks.map((deck) => ({ name: deck.name, front: split(deck).front, slides: slidesFor(course, deck) }))
+    const elective = isElective(course.name)
+    const own = decks.filter(({ name }) => (elective ? name === course.name : !isElective(name)))
+    const talks = own.map((deck) => ({ name: deck.name, front: split(deck).front, slides: slidesFor(course, deck) }))
     const parts = course.name === 'two-days' ? talks : [{ name: course.name, front: talks[0]?.front ?? '', slides: talks.flatMap(({ slides }) => slides) }]
     return parts.map(({ name, ...slides }) => ({ name, markdown: expandBlocks(joined(slides), course) }))
   })
+}
+
+/** Whether a course or a deck belongs to a module of electives. */
+export function isElective(name: string): boolean {
+  return modules.some(({ number, elective }) => elective && name === `module-${number}`)
 }
 
 /** The slides of a file that a course shows, without the comments that say so. */

@@ -8,7 +8,7 @@ import { isSame, tablesOf } from './tables.js'
 
 const traces = Object.values(stories).flatMap((value) => (typeof value === 'object' && 'steps' in value ? [value] : []))
 const told = (trace: Story['trace'], ending: readonly string[] = ['✗ one order per cart', 'expected 1, found 2']): Story => ({
-  exercise: { number: 1, name: 'exercise-01', folder: 'exercise-01-double-click', title: 'double-click', module: { number: 1, title: '' } },
+  exercise: { number: 1, name: 'exercise-01', folder: 'exercise-01-double-click', title: 'double-click', module: { number: 1, title: '', elective: false } },
   test: '★★ a check',
   trace,
   schedule: trace.steps.map(({ open }) => open?.[0] ?? ''),
