@@ -55,12 +55,13 @@ export class Fingerprint {
     this.upper = mix(Math.imul(value, 0x85ebca77) + kind + (mixed << 7))
   }
 
+  /** Both halves of the number's 64 bits go into both halves of the fingerprint, each of which would tell two numbers with one equal half apart by itself. */
   #takeFloat(value: number): void {
     if (Number.isNaN(value)) throw new NotData()
     this.#float[0] = value
-    this.#set(this.#words[0] ?? 0, 0x510e527f)
-    const { lower, upper } = this
-    this.#set(this.#words[1] ?? 0, lower ^ upper)
+    const [first = 0, second = 0] = this.#words
+    this.lower = mix(mix(Math.imul(first, 0x9e3779b1) ^ 0x510e527f) + Math.imul(second, 0xc2b2ae3d))
+    this.upper = mix(mix(Math.imul(second, 0x85ebca77) + 0x510e527f) ^ Math.imul(first, 0x27d4eb2f))
   }
 
   #takeArray(elements: readonly unknown[]): void {

@@ -194,4 +194,19 @@ group('fingerprints', () => {
     expect(check(counters(6, 7)).distinct).toBe(8 ** 6)
     expect(check(counters(3, 63)).distinct).toBe(64 ** 3)
   })
+
+  test('do not collide on numbers that are no small integers: times in milliseconds, thousandths, neighbouring floats', () => {
+    const fingerprint = new Fingerprint()
+    const collisions = (numbers: (index: number) => number) => {
+      const seen = new Set<number>()
+      for (let index = 0; index < 300_000; index += 1) {
+        fingerprint.take(numbers(index))
+        seen.add(fingerprint.upper * 2 ** 21 + (fingerprint.lower & 0x1fffff)) // as many bits as a number holds
+      }
+      return 300_000 - seen.size
+    }
+    expect(collisions((index) => 1_700_000_000_000 + index)).toBe(0)
+    expect(collisions((index) => -index / 1000 - 0.5)).toBe(0)
+    expect(collisions((index) => 1 + index * Number.EPSILON)).toBe(0)
+  })
 })
