@@ -28,9 +28,14 @@ export interface BrokerSettings {
   readonly retryDelay: number
   /** A message that an endpoint was given so often, and has not settled, becomes a dead letter. Every delivery counts: after a crash or a lost lock, too. */
   readonly maxDeliveries: number
+  /**
+   * True for a broker that is never late: what waits for its time (a delayed message, a retry delay, a dead consumer's lock) can be received exactly
+   * then, in order, and not ahead of something that is due before. A check that judges moments asks for it. Default false: it may come later.
+   */
+  readonly punctual: boolean
 }
 
-export const defaultBrokerSettings: BrokerSettings = { lockDuration: 30_000, lateness: 60_000, retryDelay: 1_000, maxDeliveries: 5 }
+export const defaultBrokerSettings: BrokerSettings = { lockDuration: 30_000, lateness: 60_000, retryDelay: 1_000, maxDeliveries: 5, punctual: false }
 
 /**
  * Queues with competing consumers under peek-lock. Commands go to one endpoint's queue, events to the queue of every subscriber.
@@ -81,7 +86,7 @@ export class Broker implements Component {
 
   enqueue(queue: Queue, message: Envelope, options: { readonly copy?: boolean; readonly delay?: number } = {}): Entry {
     if (queue.hasSeenOther(message)) this.world.observed.mixedQueues.add(queue.name)
-    if (options.delay !== undefined) this.world.observed.time = true
+    if (options.delay !== undefined || this.settings.punctual) this.world.observed.time = true
     return queue.add(message, { copy: options.copy ?? false, visibleFrom: options.delay === undefined ? 0 : this.world.now + options.delay })
   }
 
@@ -125,6 +130,7 @@ export class Broker implements Component {
       for (const entry of queue.entries) {
         if (entry.lock !== undefined) this.#offerExpiry(queue, entry, entry.lock, offer)
         else if (waits(entry, world.now)) next = Math.min(next, entry.visibleFrom)
+        if (this.#isEarly(entry)) next = Math.min(next, dueOf(entry))
       }
     }
     if (next < Infinity) offer(new TimePasses(world, next, `${describeDuration(next - world.now)} pass`))
@@ -136,7 +142,7 @@ export class Broker implements Component {
     let head = true
     const seen: Hash[] = []
     for (const entry of queue.entries) {
-      if (this.isLocked(entry) || (entry.lock === undefined ? waits(entry, this.world.now) : this.isSpent(queue, entry))) continue
+      if (this.isLocked(entry) || this.#isEarly(entry) || (entry.lock === undefined ? waits(entry, this.world.now) : this.isSpent(queue, entry))) continue
       if (entry.loose || entry.lock !== undefined) {
         const alike = mix(likeness(entry, this.world.observed), this.world.timeLeft(dueOf(entry)))
         receivable.push({ entry, outOfOrder: false, redundant: !this.world.observed.queues && seen.includes(alike) })
@@ -147,6 +153,11 @@ export class Broker implements Component {
       }
     }
     return receivable
+  }
+
+  /** Nobody gets it yet, from a broker that is never late. */
+  #isEarly(entry: Entry): boolean {
+    return this.settings.punctual && !this.isLocked(entry) && dueOf(entry) > this.world.now
   }
 
   /**

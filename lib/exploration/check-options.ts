@@ -1,6 +1,6 @@
 import type fc from 'fast-check'
 import type { BrokerSettings } from '../broker/index.js'
-import { faultNames, HarnessError, MisuseError, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
+import { faultNames, HarnessError, MisuseError, type Chance, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
 import type { InitialDocuments, Scenario } from './scenario.js'
 import type { Promises } from './view.js'
 
@@ -15,6 +15,11 @@ export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Inpu
   readonly documents?: Partial<Readonly<Record<Node['name'], InitialDocuments[string]>>>
   /** How many faults of each kind an execution may meet; everything within is tried. Default none. */
   readonly faults?: FaultBudget
+  /**
+   * For code that draws random values: the ways in which `Math.random()` comes out. Every schedule is tried with each, for example
+   * `['least', 'greatest', 1, 2]`. Without any, values come from one seed.
+   */
+  readonly draws?: readonly Chance[]
   /** How many processes run each part, where it differs from what the part itself says. */
   readonly instances?: Partial<Readonly<Record<Node['name'], number>>>
   /** Promises after every step. */
@@ -35,7 +40,7 @@ export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Inpu
 /** Executions: right code that does more than it has to stays below. */
 export const defaultLimit = 200_000
 
-const known = ['system', 'scenario', 'given', 'documents', 'faults', 'instances', 'always', 'atRest', 'limit', 'runs', 'seed', 'maxSteps', 'broker']
+const known = ['system', 'scenario', 'given', 'documents', 'faults', 'draws', 'instances', 'always', 'atRest', 'limit', 'runs', 'seed', 'maxSteps', 'broker']
 
 /** @throws HarnessError for a check that could not judge anything, or that was misspelt. */
 export function checkOptions(options: Partial<Record<keyof CheckOptions, unknown>> & object): void {
@@ -46,6 +51,10 @@ export function checkOptions(options: Partial<Record<keyof CheckOptions, unknown
   }
   if (count(options.always) + count(options.atRest) === 0) {
     throw wrong('check() was called without a promise.', 'Without a promise nothing can be broken, and every system would pass.', "Write at least one under always or atRest: { 'one order per cart': ({ stores }) => … }.")
+  }
+  const draws: unknown = options.draws ?? []
+  if (!Array.isArray(draws) || new Set(draws).size < draws.length || !draws.every((draw) => draw === 'least' || draw === 'greatest' || Number.isInteger(draw))) {
+    throw wrong(`check() was called with draws: ${JSON.stringify(draws)}.`, 'It says in which ways random values come out.', "Write a list of different ways: 'least', 'greatest', and seeds, which are whole numbers.")
   }
   const faults = typeof options.faults === 'object' && options.faults !== null ? Object.entries(options.faults) : []
   for (const [name, budget] of faults) {

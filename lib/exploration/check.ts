@@ -69,7 +69,7 @@ async function exploreExhaustively<Node extends NodeDefinition, Input>(setup: Se
   const result = await searchExhaustively(explorer, judge, limits)
   if (result.found !== undefined) return tellBroken(setup, result.found, limits)
   const coverage: Coverage = { strategy: 'exhaustive', complete: result.complete, executions: result.executions, states: result.states, schedules: result.schedules, budget: limits.budget, faults: result.faults }
-  return result.complete ? judgeCoverage(coverage, result.deepest, result.rests) : exploreTheRest(setup, options, coverage, result.left)
+  return result.complete ? judgeCoverage(coverage, result.deepest - beginning(options), result.rests) : exploreTheRest(setup, options, coverage, result.left)
 }
 
 /** More schedules than can be gone through. Some of the others are drawn at random: what breaks there is broken; what does not is weaker evidence. */
@@ -130,7 +130,12 @@ async function exploreRandomly<Node extends NodeDefinition, Input>(setup: Setup,
     return tellBroken(setup, result.found, undefined, options.given === undefined ? { seed } : { seed, input: describeInput(result.found.input) })
   }
   const coverage: Coverage = { strategy: 'random', complete: false, executions: result.executions, states: 0, schedules: 0, budget, faults: result.faults, seed }
-  return judgeCoverage(coverage, result.deepest, result.rests)
+  return judgeCoverage(coverage, result.deepest - beginning(options), result.rests)
+}
+
+/** Steps in which the system does nothing: how chance comes out is decided first. */
+function beginning({ draws = [] }: { readonly draws?: readonly unknown[] }): number {
+  return draws.length > 0 ? 1 : 0
 }
 
 /** Turns a mistake in the code under test into a finding, with the story so far. Everything else is passed on. */

@@ -34,6 +34,7 @@ export async function withSetup<Node extends NodeDefinition, Input, Result>(opti
   try {
     const { broker, stores } = parts(world)
     broker.settings = { ...broker.settings, ...options.broker }
+    world.chances = options.draws ?? []
     world.watchesEveryStep = Object.keys(options.always ?? {}).length > 0
     fill(stores, (options.documents ?? {}) as InitialDocuments)
     world.journal.forget()

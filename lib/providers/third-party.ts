@@ -1,8 +1,11 @@
 import { fromWireResponse, requestFact, requestText, Network, toWireResponse, type HttpRequest, type HttpResponse, type Responder, type ResponderOutcome, type RouteResult, type WireRequest, type WireResponse } from '../http/index.js'
 import { hashText, mix, type Alternative, type Component, type Hash, type Impact, type Json, type MutableView, type NodeDefinition, type StepDescription, type World } from '../simulation/index.js'
 
-/** What a third party does with a request, given its records: an answer, and the records afterwards. A pure function. */
-export type Answer<Records extends Json> = (request: ThirdPartyRequest, records: Records, moment: Moment) => { readonly response: RouteResult; readonly records?: Records }
+/**
+ * What a third party does with a request, given its records: an answer (or, where that is one of the responses, none at all), and the records
+ * afterwards. A pure function.
+ */
+export type Answer<Records extends Json, Response extends RouteResult | undefined = RouteResult> = (request: ThirdPartyRequest, records: Records, moment: Moment) => { readonly response: Response; readonly records?: Records }
 
 /** What else it may look at when it answers. */
 export interface Moment {
@@ -26,7 +29,7 @@ export type Availability = 'up' | 'down' | 'slow'
 export interface ThirdPartyOptions<Records extends Json> {
   /** Its records in the beginning. Promises see them as `ledgers[name]`. */
   readonly records: Records
-  readonly answer: Answer<Records>
+  readonly answer: Answer<Records, RouteResult | undefined>
   readonly availability?: Availability
   /**
    * When it gets to a request that it was too slow for, in milliseconds since the request arrived: not before `earliest` (default: at
@@ -123,13 +126,13 @@ class ThirdParty implements Component, Responder {
     ]
   }
 
-  work(wire: WireRequest): WireResponse {
+  work(wire: WireRequest): WireResponse | undefined {
     const { latest } = this.#options.lateness ?? {}
     for (const late of this.#late) if (latest !== undefined && late.since + latest <= this.world.now) this.workLate(late)
     return this.#answer(wire)
   }
 
-  workLate(late: Late): WireResponse {
+  workLate(late: Late): WireResponse | undefined {
     this.drop(late)
     return this.#answer(late.wire)
   }
@@ -138,12 +141,12 @@ class ThirdParty implements Component, Responder {
     this.#setLate(this.#late.filter((other) => other !== late))
   }
 
-  #answer(wire: WireRequest): WireResponse {
+  #answer(wire: WireRequest): WireResponse | undefined {
     const now = (): number => this.#now()
     const moment: Moment = { get now() { return now() }, underWay: this.#late.map((late) => toRequest(late.wire)) }
     const { response, records } = this.#options.answer(toRequest(wire), this.#records, moment)
     if (records !== undefined) this.#set(records)
-    return toWireResponse(response, `${this.#name} ${wire.method} ${wire.path}`)
+    return response && toWireResponse(response, `${this.#name} ${wire.method} ${wire.path}`)
   }
 
   /** What depends on the time depends on the clock, so the clock becomes part of the state. */
@@ -214,7 +217,8 @@ class WorksLate implements Alternative {
 
   perform(): Impact {
     if (this.idle) this.party.world.advance(this.due)
-    this.#response = fromWireResponse(this.party.workLate(this.late))
+    const response = this.party.workLate(this.late)
+    this.#response = response && fromWireResponse(response)
     return { kind: 'none' }
   }
 

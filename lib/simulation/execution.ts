@@ -1,6 +1,7 @@
 import { MisuseError } from './errors.js'
 import { add, mix, type Hash } from './hash.js'
 import type { Operation } from './operation.js'
+import { Decide, fractionBy, seedBy, type Chance } from './chance.js'
 import { Crash } from './crash.js'
 import { Process } from './process.js'
 import { Task, type Host } from './task.js'
@@ -18,6 +19,8 @@ export class Execution implements Host {
   /** Set when the code under test made a mistake that ends the execution. */
   failure: unknown = undefined
   over = false
+  /** True while processes start, before the first step. */
+  #starting = true
   /** How often code has drawn a random value. */
   draws = 0
   /** True when the code that ran in the last step has looked at the clock, or asked for something by it. */
@@ -64,6 +67,20 @@ export class Execution implements Host {
     this.draws += 1
   }
 
+  seedOf(task: Task): Hash {
+    return seedBy(this.#chanceFor(task), task.seed)
+  }
+
+  /** What `Math.random()` gives. */
+  fraction(task: Task): number {
+    return fractionBy(this.#chanceFor(task), task.random.fraction())
+  }
+
+  /** What a process draws when the system starts is always the same, and so is what is drawn outside the system. */
+  #chanceFor({ process }: Task): Chance | undefined {
+    return this.#starting || !process.node.definition.crashes ? undefined : this.world.chance
+  }
+
   enter(task: Task): void {
     this.current = task
     this.lastSlot = task.process.slot
@@ -77,6 +94,8 @@ export class Execution implements Host {
    * message that comes again) may overtake whatever is not due by the clock, as long as nothing is due before it.
    */
   alternatives(): Alternative[] {
+    const { chance, chances } = this.world
+    if (chance === undefined && chances.length > 0) return chances.map((each) => new Decide(this.world, each))
     const offered = this.#offered
     offered.start(this.now)
     const { offer } = offered
@@ -157,6 +176,7 @@ export class Execution implements Host {
 
   /** Everything is parked: processes that have nothing left to do, and nothing in memory, are as good as new. */
   settleDown(): void {
+    this.#starting = false
     this.#known = undefined
     for (const process of this.processes) if (process.blank) process.reset()
   }

@@ -44,7 +44,7 @@ export function installGlobals(stage: Stage, options: { readonly quiet: boolean 
   for (const key of ['clearTimeout', 'clearInterval', 'clearImmediate']) standIn(globalThis, key, (_execution, timer: unknown) => clearTimer(timer))
   standIn(globalThis.process, 'nextTick', (_execution, callback: TimerCallback, ...values: unknown[]) => queueMicrotask(() => callback(...values)))
   standIn(AbortSignal, 'timeout', (execution, delay: number) => abortLater(execution, delay))
-  standIn(Math, 'random', (execution) => draw(execution).fraction())
+  standIn(Math, 'random', (execution) => execution.fraction(drawing(execution)))
   standIn(globalThis.crypto, 'randomUUID', (execution) => draw(execution).uuid())
   standIn(globalThis.crypto, 'getRandomValues', (execution, array: ArrayBufferView) => {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
@@ -78,10 +78,15 @@ export function realInput(execution: Execution, call: string): MisuseError {
 type TimerCallback = (...values: unknown[]) => void
 
 function draw(execution: Execution): Task['random'] {
+  return drawing(execution).random
+}
+
+/** The task that draws. */
+function drawing(execution: Execution): Task {
   const task = execution.current
   if (task === undefined) throw new Error('no task is running')
   if (task.process.node.definition.crashes) execution.world.observed.random = true
-  return task.random
+  return task
 }
 
 /** Milliseconds since the execution began. Whoever looks at the clock may act on it, so it becomes part of the state. */

@@ -21,6 +21,8 @@ export interface Host {
   noteTime(): void
   /** Code has drawn a random value. */
   noteDraw(): void
+  /** The seed of what the task draws, as chance comes out in this execution. */
+  seedOf(task: Task): Hash
   /** Code of the task is about to run. */
   enter(task: Task): void
 }
@@ -68,7 +70,7 @@ export class Task implements Asker {
     this.process.host.noteDraw()
     if (this.#random === undefined) {
       this.process.observe(mix(this.seed, 5))
-      this.#random = new RandomStream(this.seed)
+      this.#random = new RandomStream(this.process.host.seedOf(this))
     }
     return this.#random
   }

@@ -1,3 +1,4 @@
+import { hashChance, type Chance } from './chance.js'
 import { HarnessError } from './errors.js'
 import { add, hashText, mix, type Hash } from './hash.js'
 import { Journal } from './journal.js'
@@ -73,6 +74,9 @@ export class World {
   budget: FaultBudget = {}
   /** Whether the budget still allows a fault at this point of the execution. */
   mayMeet: (fault: FaultName) => boolean = () => true
+  /** The ways in which chance may come out; where there are any, an execution begins with one of them. */
+  chances: readonly Chance[] = []
+  #chance: Chance | undefined
   readonly #components = new Map<string, Component>()
   /** The same, in their order. */
   readonly components: Component[] = []
@@ -187,6 +191,19 @@ export class World {
     })
   }
 
+  /** How chance comes out in this execution, once that is decided. */
+  get chance(): Chance | undefined {
+    return this.#chance
+  }
+
+  decide(chance: Chance): void {
+    const before = this.#chance
+    this.#chance = chance
+    this.journal.record(() => {
+      this.#chance = before
+    })
+  }
+
   /** Shows processes the time that it was when a step was first performed, while they are brought back to where they were. */
   pretend(now: number): void {
     this.#now = now
@@ -196,6 +213,8 @@ export class World {
   key(): Hash {
     let key: Hash = this.observed.clock ? mix(1, this.#now) : 0
     if (this.observed.random) key = add(key, this.#incarnationKey)
+    // Before anybody draws, it is all the same; and where nobody ever does, executions meet again right after their beginning.
+    if (this.#chance !== undefined) key = add(key, this.observed.random ? hashChance(this.#chance) : 1)
     for (const component of this.components) key = add(key, component.key())
     return key
   }

@@ -1,0 +1,53 @@
+import { hashText, mix, type Hash } from './hash.js'
+import type { Alternative, Impact, StepDescription } from './step.js'
+import type { World } from './world.js'
+
+/**
+ * How chance comes out in an execution. `least`: every `Math.random()` is 0; `greatest`: each is as close to 1 as can be; a number: other values
+ * throughout, from streams with that seed. Ids are drawn as ever, for two of them must never be equal.
+ *
+ * A draw is not a choice of its own, for then no two executions would meet again. So a check names the ways that it wants: the ends, where a bound
+ * breaks if it can break, and a few in between. One of them is chosen first of all in each execution.
+ */
+export type Chance = 'least' | 'greatest' | number
+
+/** What `Math.random()` gives: `drawn`, unless chance comes out at one of its ends. */
+export function fractionBy(chance: Chance | undefined, drawn: number): number {
+  return chance === 'least' ? 0 : chance === 'greatest' ? 1 - 2 ** -53 : drawn
+}
+
+/** The seed of a stream. */
+export function seedBy(chance: Chance | undefined, seed: Hash): Hash {
+  return typeof chance === 'number' ? mix(seed, mix(chance, 11)) : seed
+}
+
+export function hashChance(chance: Chance): Hash {
+  return hashText(`chance ${chance}`)
+}
+
+/** The first step of an execution in which chance may come out in several ways. */
+export class Decide implements Alternative {
+  readonly fault = undefined
+
+  constructor(
+    private readonly world: World,
+    private readonly chance: Chance,
+  ) {}
+
+  label(): string {
+    return `random values: ${describe(this.chance)}`
+  }
+
+  perform(): Impact {
+    this.world.decide(this.chance)
+    return { kind: 'none' }
+  }
+
+  describe(): StepDescription {
+    return { action: 'time', from: this.world.participant(0), text: `random values: ${describe(this.chance)}` }
+  }
+}
+
+function describe(chance: Chance): string {
+  return chance === 'least' ? 'always the least, 0' : chance === 'greatest' ? 'always the greatest, just below 1' : `seed ${chance}`
+}
