@@ -166,6 +166,8 @@ export class Broker implements Component {
    */
   #keepsOrder(queue: Queue, consumer: Node): boolean {
     const { timeMatters, observed } = this.world
+    // A dead letter that somebody moves back may overtake what is in the queue.
+    if (observed.redrives && queue.deadLetters.length > 0) return false
     if (timeMatters || consumer.slots.length > 1 || consumer.definition.concurrency > 1 || observed.queues) return false
     // As long as two unlike messages have never been seen to come here in one execution, no message can overtake another.
     if (!observed.mixedQueues.has(queue.name) && !observed.random && !observed.deliveries) return queue.entries.every((entry) => entry.failures === 0)

@@ -102,7 +102,7 @@ export function taskHash(world: World, entry: Entry, start: number): number {
 
 export function describeReceipt(world: World, entry: Entry, process: Incarnation): StepDescription {
   const count = entry.deliveryCount + 1
-  const notes = [...(entry.copy ? ['a copy'] : []), ...(count > 1 ? [`delivery ${count}`] : []), ...(entry.lock === undefined ? [] : ['the old lock has expired'])]
+  const notes = [...(entry.copy ? ['a copy'] : []), ...(entry.redriven ? ['redriven'] : []), ...(count > 1 ? [`delivery ${count}`] : []), ...(entry.lock === undefined ? [] : ['the old lock has expired'])]
   return {
     action: 'receive',
     from: brokerParticipant,
@@ -206,7 +206,7 @@ export class TimePasses implements Alternative {
 }
 
 export function describeEntry(entry: Entry): string {
-  return `${entry.envelope.type} ${entry.envelope.id}${entry.copy ? ' (copy)' : ''}`
+  return `${entry.envelope.type} ${entry.envelope.id}${entry.copy ? ' (copy)' : entry.redriven ? ' (redriven)' : ''}`
 }
 
 export function taskLabel(record: { readonly type: string; readonly id: string; readonly deliveryCount: number }): string {

@@ -22,8 +22,10 @@ export interface Entry {
   readonly failures: number
   /** Made by the network. */
   readonly copy: boolean
+  /** It was a dead letter, and was moved back. */
+  readonly redriven: boolean
   /**
-   * A copy, or a message that was received before and comes again: it has no place in the order any more, and may be received
+   * A copy, or a message that was received before and comes again, be it from the dead letters: it has no place in the order any more, and may be received
    * whenever it is there. A retry delay or the rest of a dead consumer's lock says "not before".
    */
   readonly loose: boolean
@@ -87,9 +89,10 @@ export class Queue {
     return this.#entries.find((entry) => entry.serial === serial)
   }
 
-  add(message: Envelope, place: { readonly copy: boolean; readonly visibleFrom: number }): Entry {
+  add(message: Envelope, place: { readonly copy?: boolean; readonly redriven?: boolean; readonly visibleFrom?: number }): Entry {
+    const { copy = false, redriven = false, visibleFrom = 0 } = place
     const arrival = this.#arrivals.get(message.id) ?? 0
-    const entry: Entry = { envelope: message, serial: this.#nextSerial, arrival, deliveryCount: 0, failures: 0, copy: place.copy, loose: place.copy, visibleFrom: place.visibleFrom, lock: undefined }
+    const entry: Entry = { envelope: message, serial: this.#nextSerial, arrival, deliveryCount: 0, failures: 0, copy, redriven, loose: copy || redriven, visibleFrom, lock: undefined }
     const { before, keyBefore, firstBefore } = { before: this.#arrivals, keyBefore: this.#arrivalKey, firstBefore: this.#first }
     this.#first ??= message.hash
     this.#arrivals = new Map(before).set(message.id, arrival + 1)
@@ -122,6 +125,24 @@ export class Queue {
     this.journal.record(() => {
       this.#dead = before
     })
+  }
+
+  /**
+   * Moves all dead letters back, as new arrivals of the same messages: delivery counts start anew. In which order they had died is not part of the
+   * state unless somebody looks, so they go by their ids.
+   *
+   * @returns what was moved.
+   */
+  redrive(): readonly Envelope[] {
+    const before = this.#dead
+    if (before.length === 0) return []
+    this.#dead = []
+    this.journal.record(() => {
+      this.#dead = before
+    })
+    const envelopes = before.map(({ entry }) => entry.envelope).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : one.hash - other.hash))
+    for (const envelope of envelopes) this.add(envelope, { redriven: true })
+    return envelopes
   }
 
   /** Order counts for what keeps its place, and where a promise has looked at it; the rest is a multiset. Times are relative. */

@@ -222,7 +222,7 @@ class Settle implements Alternative {
   ) {
     this.fault = lost ? 'lostAcks' : undefined
     this.slot = operation.process.slot
-    this.eager = !lost && !takesTime(how) && !broker.world.observed.queues && !(how.verb === 'dead-letter' && broker.world.observed.queueOrder) && nothingComesBefore(operation) && isHeld(queue.find(record.serial), operation.process, record)
+    this.eager = !lost && !takesTime(how) && !broker.world.observed.queues && !(how.verb === 'dead-letter' && (broker.world.observed.queueOrder || broker.world.observed.redrives)) && nothingComesBefore(operation) && isHeld(queue.find(record.serial), operation.process, record)
   }
 
   label(): string {

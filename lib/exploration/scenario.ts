@@ -1,4 +1,4 @@
-import { sendingContext, type SendingContext } from '../broker/index.js'
+import { operations, redriving, sendingContext, type SendingContext } from '../broker/index.js'
 import { browser, httpClient, type Browser, type Click } from '../http/index.js'
 import { HarnessError, hashText, type NodeDefinition, type Process, type World } from '../simulation/index.js'
 import { parts } from '../system/index.js'
@@ -11,6 +11,11 @@ export interface Scenario extends SendingContext {
   readonly from: (sender: string) => SendingContext
   /** The customer's browser. */
   readonly browser: Browser
+  /**
+   * Somebody of operations moves the dead letters of an endpoint back into its queue: the same messages under the same ids, with a delivery count
+   * that starts anew. See `lib/broker/redriving.ts`, also for what real brokers do. Resolves to how many there were.
+   */
+  readonly redrive: (endpoint: string) => Promise<number>
   /** Waits, in virtual milliseconds. Time passes only when nothing else can happen. */
   readonly wait: (milliseconds: number) => Promise<void>
 }
@@ -51,10 +56,15 @@ export function scenarioNode(run: (scenario: Scenario) => Promise<void>): NodeDe
         return `m${messages}`
       }
       const from = (sender: string): SendingContext => sendingContext(broker, task, { sender: checkSender(sender, world), numbering })
+      const redriveFrom = redriving(broker, task)
       await run({
         ...from(outsideName),
         from,
         browser: browser(httpClient(network, task), clicks),
+        redrive: (endpoint) => {
+          checkSender(operations.name, world)
+          return redriveFrom(endpoint)
+        },
         wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       })
       task.leave()

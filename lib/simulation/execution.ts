@@ -131,8 +131,8 @@ export class Execution implements Host {
       return index === eager || alternative instanceof Crash || (alternative?.fault !== undefined && alternative.slot === slot)
     }
     const isTimed = (alternative: Alternative | undefined): boolean => alternative?.fault !== undefined && alternative.due !== undefined
-    // A stall moves time for everybody.
-    if (eager === undefined || (this.world.timeMatters && all.some((index) => belongs(index) && isTimed(alternatives[index])))) return { first: all, then: [] }
+    // A stall moves time for everybody; and it may leave a dead letter, which somebody may move back before or afterwards.
+    if (eager === undefined || ((this.world.timeMatters || this.world.observed.redrives) && all.some((index) => belongs(index) && isTimed(alternatives[index])))) return { first: all, then: [] }
     return { first: [eager, ...all.filter((index) => index !== eager && belongs(index))], then: all.filter((index) => !belongs(index)) }
   }
 

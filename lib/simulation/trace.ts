@@ -45,6 +45,7 @@ export type Action =
   | 'receive' // a consumer gets a message under a peek-lock
   | 'settle' // ack, abandon, dead-letter, renew
   | 'lock-expired' // a peek-lock runs out
+  | 'redrive' // somebody of operations moves dead letters back into their queue
   | 'timer' // a setTimeout fires
   | 'time' // nothing else can happen, so virtual time moves on
   | 'crash' // a process dies and starts again with nothing in memory

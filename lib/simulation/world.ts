@@ -64,8 +64,8 @@ export class World {
   readonly journal = new Journal()
   readonly nodes: readonly Node[]
   readonly slots: readonly { readonly node: Node; readonly instance: number; readonly definition: NodeDefinition }[]
-  /** What code or promises have been seen to look at. Only what is looked at has to be part of the state. */
-  readonly observed = { clock: false, time: false, random: false, deliveries: false, queues: false, queueOrder: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
+  /** What code or promises have been seen to look at, and a scenario to do with dead letters. Only what is looked at has to be part of the state. */
+  readonly observed = { clock: false, time: false, random: false, deliveries: false, queues: false, queueOrder: false, redrives: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
   /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
   watchesEveryStep = true
   /** True while a promise is judged that is asked at rest only: what it sees of the moments before decides nothing. */
@@ -159,8 +159,8 @@ export class World {
 
   /** What has been seen to be looked at, as a text: when it changes, states and alternatives are told apart in another way. */
   get watched(): string {
-    const { clock, time, random, deliveries, queues, queueOrder, ledgers, mixedQueues } = this.observed
-    return `${clock} ${time} ${random} ${deliveries} ${queues} ${queueOrder} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
+    const { clock, time, random, deliveries, queues, queueOrder, redrives, ledgers, mixedQueues } = this.observed
+    return `${clock} ${time} ${random} ${deliveries} ${queues} ${queueOrder} ${redrives} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
   }
 
   /**
