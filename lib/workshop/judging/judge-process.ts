@@ -23,7 +23,7 @@ process.on('message', (job: Job) => {
   void judge(job).then(say).then(() => use.end())
 })
 
-async function judge({ module, first, until }: Job): Promise<Message> {
+async function judge({ module, first, until, times = {} }: Job): Promise<Message> {
   const rejected: { reason?: unknown } = {}
   const note = (reason: unknown): void => void (rejected.reason ??= reason)
   process.on('uncaughtException', note)
@@ -33,6 +33,7 @@ async function judge({ module, first, until }: Job): Promise<Message> {
     if (!Array.isArray(tests)) return { kind: 'not loaded', text: tests.text }
     for (const test of inOrder(tests, first)) {
       watchdog.name(test.name)
+      use.allow(times[test.name])
       await say({ kind: 'begun', check: test.name })
       const ended = await run(test, rejected)
       await say({ kind: 'ended', ended })

@@ -31,6 +31,8 @@ export interface Job {
   readonly first: readonly string[]
   /** Whether to go on when a check has broken. */
   readonly until: 'the end' | 'the first broken'
+  /** Milliseconds of processor time for a check, by its name, where less is enough than for a whole job. */
+  readonly times?: Readonly<Record<string, number>>
 }
 
 /** Limits for one job. */

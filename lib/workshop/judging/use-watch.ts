@@ -3,6 +3,8 @@ import type { GivenUp, Limits } from './messages.js'
 export interface UseWatch {
   /** A job begins. */
   begin(): void
+  /** A part of it begins that may take so many milliseconds of processor time; without, the job's own limit goes on. */
+  allow(time: number | undefined): void
   end(): void
 }
 
@@ -20,7 +22,7 @@ const nothing = 3
 export function watchUse({ time, memory }: Limits, giveUp: (because: GivenUp) => void): UseWatch {
   const processor = process.cpuUsage.bind(process)
   const resident = process.memoryUsage.rss.bind(process.memoryUsage)
-  let job: { readonly start: number; last: number; idle: number } | undefined
+  let job: { start: number; last: number; idle: number; time: number } | undefined
   const used = (): number => {
     const { user, system } = processor()
     return (user + system) / 1_000
@@ -30,7 +32,7 @@ export function watchUse({ time, memory }: Limits, giveUp: (because: GivenUp) =>
     const now = used()
     job.idle = now - job.last < nothing ? job.idle + 1 : 0
     job.last = now
-    const because = resident() > memory ? 'memory' : now - job.start > time ? 'time' : job.idle >= idleLooks ? 'waits' : undefined
+    const because = resident() > memory ? 'memory' : now - job.start > job.time ? 'time' : job.idle >= idleLooks ? 'waits' : undefined
     if (because === undefined) return
     job = undefined
     giveUp(because)
@@ -39,7 +41,10 @@ export function watchUse({ time, memory }: Limits, giveUp: (because: GivenUp) =>
   return {
     begin() {
       const now = used()
-      job = { start: now, last: now, idle: 0 }
+      job = { start: now, last: now, idle: 0, time }
+    },
+    allow(time) {
+      if (job !== undefined && time !== undefined) Object.assign(job, { start: used(), time })
     },
     end() {
       job = undefined

@@ -9,6 +9,7 @@ const entries = {
   'check-process': 'lib/workshop/grading/direct/check-process.ts',
   collector: 'lib/workshop/collector.ts',
   'judge-process': 'lib/workshop/judging/judge-process.ts',
+  'engine-loader': 'lib/workshop/mutants/rooms/loader.ts',
   'type-errors': 'lib/workshop/type-errors/check.ts',
   'types-and-lint': 'lib/workshop/proof/types-and-lint.ts',
 }

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { solutionFolder, type Exercise } from '../exercises.js'
+import { root } from '../exercises.js'
 import type { Mutant } from './mutants.js'
+import type { MutatedFile, Subject } from './subject.js'
 
-/** A mutant that does the same as the original, or differs in nothing that the exercise asks for. */
+/** A mutant that does the same as the original, or differs in nothing that anybody asks for. */
 export interface EquivalentMutant {
-  /** Relative to the solution's folder. */
+  /** Relative to the folder of the list. */
   readonly file: string
   /** The line on which it begins, as it stands in the file, without the blanks around it. Line numbers would change too often. */
   readonly line: string
@@ -15,9 +16,15 @@ export interface EquivalentMutant {
   readonly reason: string
 }
 
-export function equivalentMutants(exercise: Exercise): readonly EquivalentMutant[] {
-  const file = join(solutionFolder(exercise), 'equivalent-mutants.json')
+/** The list in the folder of an exercise's solution, or of a room. */
+export function equivalentMutants({ folder }: Subject): readonly EquivalentMutant[] {
+  const file = join(root, ...folder.split('/'), 'equivalent-mutants.json')
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly EquivalentMutant[]) : []
+}
+
+/** Entries that are about no mutant of these files: what they were written for has changed. */
+export function orphansAmong(subject: Subject, files: readonly MutatedFile[]): readonly EquivalentMutant[] {
+  return equivalentMutants(subject).filter((entry) => !files.some(({ file, text, mutants }) => mutants.some((mutant) => isAbout(entry, file, text, mutant))))
 }
 
 /** Whether an entry is about this mutant. Mutants that look the same in lines that look the same share an entry. */

@@ -5,51 +5,35 @@ import { compileChecks, NotCompiled } from '../judging/compile.js'
 import { limits, type JudgeProcess, type Outcome } from '../judging/job.js'
 import type { Bench } from '../judging/judge-all.js'
 import { verdictOf } from '../judging/verdict.js'
-import { equivalentMutants, isAbout, type EquivalentMutant } from './equivalent.js'
+import { equivalentMutants, isAbout, orphansAmong, type EquivalentMutant } from './equivalent.js'
 import { mutantsOf, mutated, type Mutant } from './mutants.js'
+import type { Fate, JudgedMutant, MutatedFile, Subject } from './subject.js'
 
-/**
- * `killed`: a check broke. `unusable`: it cannot be loaded, never ends, or misuses what it is given, which is told as well. `unknown`: nothing can be said, so
- * it is not killed. `equivalent`: it passed, and is listed.
- */
-export type Fate = 'killed' | 'unusable' | 'unknown' | 'equivalent' | 'survived'
-
-export interface MutatedFile {
+export interface AnswerFile extends MutatedFile {
   readonly exercise: Exercise
-  /** Relative to the solution's folder: `book-payment.ts`, `second-solutions/one-document-per-id.ts`. */
-  readonly file: string
   readonly path: string
-  readonly text: string
   /** The edited file that it stands in for. */
   readonly replaces: string
-  readonly mutants: readonly Mutant[]
 }
 
-export interface JudgedMutant {
-  readonly exercise: Exercise
-  readonly file: string
-  readonly mutant: Mutant
-  readonly fate: Fate
-  /** The check that killed it, or that could not say. */
-  readonly by: string | undefined
-  readonly because: string
+export function subjectOf({ name, folder }: Exercise): Subject {
+  return { name, folder: `solutions/${folder}` }
 }
 
 /** The solution and the second solutions of an exercise, each with its mutants. */
-export function mutatedFiles(exercise: Exercise): readonly MutatedFile[] {
+export function mutatedFiles(exercise: Exercise): readonly AnswerFile[] {
   const home = solutionFolder(exercise)
   const [main = ''] = attendeeFiles(exercise)
   return [...attendeeFiles(exercise), ...listSubmissions(exercise, 'second-solutions').map((file) => `second-solutions/${file}`)].map((file) => {
     const path = join(home, ...file.split('/'))
     const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
-    return { exercise, file, path, text, replaces: file.includes('/') ? (readHeader(path).replaces ?? main) : file, mutants: mutantsOf(text) }
+    return { subject: subjectOf(exercise), exercise, file, path, text, replaces: file.includes('/') ? (readHeader(path).replaces ?? main) : file, mutants: mutantsOf(text) }
   })
 }
 
 /** Entries that are about no mutant: what they were written for has changed. */
 export function orphans(exercise: Exercise): readonly EquivalentMutant[] {
-  const files = mutatedFiles(exercise)
-  return equivalentMutants(exercise).filter((entry) => !files.some(({ file, text, mutants }) => mutants.some((mutant) => isAbout(entry, file, text, mutant))))
+  return orphansAmong(subjectOf(exercise), mutatedFiles(exercise))
 }
 
 /**
@@ -59,30 +43,30 @@ export function orphans(exercise: Exercise): readonly EquivalentMutant[] {
  * pay for a few mutants.
  * @throws Error when the file itself does not pass.
  */
-export async function judgeMutants(bench: Bench, file: MutatedFile, mutants: readonly Mutant[], whole: 'first' | 'not at all', onJudged: (judged: JudgedMutant) => void): Promise<void> {
+export async function judgeMutants(bench: Bench, file: AnswerFile, mutants: readonly Mutant[], whole: 'first' | 'not at all', onJudged: (judged: JudgedMutant) => void): Promise<void> {
   if (mutants.length === 0) return
   const court = bench.process(limits)
   try {
     const first = whole === 'first' ? await cheapestFirst(court, file) : []
-    const equivalent = equivalentMutants(file.exercise)
+    const equivalent = equivalentMutants(file.subject)
     for (const [index, mutant] of mutants.entries()) {
       const judged = await judge(court, file, mutant, index, first)
       const listed = judged.fate === 'survived' && equivalent.some((entry) => isAbout(entry, file.file, file.text, mutant))
-      onJudged({ exercise: file.exercise, file: file.file, mutant, ...judged, ...(listed ? { fate: 'equivalent' } : {}) })
+      onJudged({ of: file, mutant, ...judged, ...(listed ? { fate: 'equivalent' } : {}) })
     }
   } finally {
     court.end()
   }
 }
 
-async function cheapestFirst(court: JudgeProcess, file: MutatedFile): Promise<readonly string[]> {
+async function cheapestFirst(court: JudgeProcess, file: AnswerFile): Promise<readonly string[]> {
   const outcome = await court.run({ module: await moduleOf(court, file, file.text, 'whole'), first: [], until: 'the end' })
   const { verdict, by = '', because } = verdictOf(outcome)
   if (verdict !== 'accepted') throw new Error(`${file.exercise.name}: ${file.file} is ${verdict} itself. ${by} ${because}`)
   return [...outcome.checks].sort((a, b) => a.spent - b.spent).map(({ name }) => name)
 }
 
-async function judge(court: JudgeProcess, file: MutatedFile, mutant: Mutant, index: number, first: readonly string[]): Promise<Pick<JudgedMutant, 'fate' | 'by' | 'because'>> {
+async function judge(court: JudgeProcess, file: AnswerFile, mutant: Mutant, index: number, first: readonly string[]): Promise<Pick<JudgedMutant, 'fate' | 'by' | 'because'>> {
   try {
     const outcome = await court.run({ module: await moduleOf(court, file, mutated(file.text, mutant), String(index)), first, until: 'the first broken' })
     const { by, because } = verdictOf(outcome)
@@ -101,7 +85,7 @@ function fateOf(outcome: Outcome): Fate {
 }
 
 /** Each in a file of its own: a module is loaded once. */
-async function moduleOf(court: JudgeProcess, { exercise, path, replaces }: MutatedFile, text: string, name: string): Promise<string> {
+async function moduleOf(court: JudgeProcess, { exercise, path, replaces }: AnswerFile, text: string, name: string): Promise<string> {
   const module = join(court.folder, `${name}.mjs`)
   writeFileSync(module, await compileChecks(exercise, { files: new Map([[replaces, path]]), rest: 'solution', texts: new Map([[path, text]]) }))
   return module

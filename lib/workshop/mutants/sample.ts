@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { MutatedFile } from './run.js'
 import type { Mutant } from './mutants.js'
+import type { MutatedFile } from './subject.js'
 
-export interface Sampled {
-  readonly file: MutatedFile
+export interface Sampled<File extends MutatedFile> {
+  readonly file: File
   readonly mutants: readonly Mutant[]
 }
 
 /** So many mutants of all, the same for the same seed. What is drawn does not depend on how many there are in other files. */
-export function sampleOf(files: readonly MutatedFile[], count: number, seed: string): readonly Sampled[] {
+export function sampleOf<File extends MutatedFile>(files: readonly File[], count: number, seed: string): readonly Sampled<File>[] {
   const drawn = files
-    .flatMap((file) => file.mutants.map((mutant) => ({ file, mutant, order: hash(`${seed} ${file.exercise.name} ${file.file} ${mutant.start} ${mutant.operator} ${mutant.replacement}`) })))
+    .flatMap((file) => file.mutants.map((mutant) => ({ file, mutant, order: hash(`${seed} ${file.subject.name} ${file.file} ${mutant.start} ${mutant.operator} ${mutant.replacement}`) })))
     .sort((a, b) => (a.order < b.order ? -1 : 1))
     .slice(0, count)
   return files.flatMap((file) => {

@@ -2,7 +2,7 @@ import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 import { lineOf } from './equivalent.js'
 import { mutated, type Mutant } from './mutants.js'
-import type { Fate, JudgedMutant, MutatedFile } from './run.js'
+import type { Fate, JudgedMutant } from './subject.js'
 
 export function scoreOf(judged: readonly JudgedMutant[]): string {
   const count = (fate: Fate): number => judged.filter((each) => each.fate === fate).length
@@ -22,13 +22,13 @@ export function mutantsRow(name: string, judged: readonly JudgedMutant[]): strin
 }
 
 /** A mutant that no check broke: where it is, and what it changes. */
-export function survivorText({ file, mutant, fate, by, because, exercise }: JudgedMutant, { text }: MutatedFile, { paint, width }: Terminal): string {
+export function survivorText({ of: { subject, file, text }, mutant, fate, by, because }: JudgedMutant, { paint, width }: Terminal): string {
   const [before, after] = diffOf(text, mutant)
   return [
-    paint.red(wrap(`✗ ${fate}: solutions/${exercise.folder}/${file}:${mutant.line} (${mutant.operator})`, width, '', '  ')),
+    paint.red(wrap(`✗ ${fate}: ${subject.folder}/${file}:${mutant.line} (${mutant.operator})`, width, '', '  ')),
     ...before.map((line) => `  - ${line}`),
     ...after.map((line) => `  + ${line}`),
-    ...(fate === 'unknown' ? [wrap(`${by ?? ''} ${because}`.trim(), width, '  ')] : []),
+    ...(because === '' ? [] : [wrap(`${by ?? ''} ${because}`.trim(), width, '  ')]),
   ].join('\n')
 }
 
@@ -47,6 +47,6 @@ function inShort(lines: readonly string[]): readonly string[] {
 }
 
 /** An entry of equivalent-mutants.json, but for its reason. */
-export function entryFor({ file, mutant }: JudgedMutant, { text }: MutatedFile, change: string): { readonly file: string; readonly line: string; readonly change: string } {
+export function entryFor({ of: { file, text }, mutant }: JudgedMutant, change: string): { readonly file: string; readonly line: string; readonly change: string } {
   return { file, line: lineOf(text, mutant), change }
 }
