@@ -4,12 +4,13 @@
  *     endpoint(name, handlers)          handlers for messages, behind a queue of their own
  *     service(name, routes)             routes for HTTP requests, behind a load balancer
  *     consumer(name, loop)              a queue with a receive loop of your own
+ *     job(name, run)                    work that begins when its process starts
  *     put, insert, remove               writes for context.store.commit(…)
  *
  * Whatever crosses a process's border can fail, and says so by one of the errors below.
  */
-export { consumer, endpoint, service } from './system/index.js'
-export type { Context, HandlerContext, Handlers, PipelineStep, ReceiveLoop, Routes } from './system/index.js'
+export { consumer, endpoint, job, service } from './system/index.js'
+export type { Context, HandlerContext, Handlers, Job, PipelineStep, ReceiveLoop, Routes } from './system/index.js'
 export { insert, put, remove } from './store/index.js'
 export type { Listed, StoreContext, Versioned, Write } from './store/index.js'
 export type { Delivery, Message, PublishOptions, Receiver, SendOptions } from './broker/index.js'

@@ -1,6 +1,7 @@
 export { consumer, type ConsumerOptions, type ReceiveLoop } from './consumer.js'
 export { makeContext, parts, type Context, type HandlerContext, type Parts } from './context.js'
 export { endpoint, type EndpointOptions, type Handlers, type PipelineStep } from './endpoint.js'
+export { job, type Job, type JobOptions } from './job.js'
 export { outagesOf } from './outages.js'
 export { service, type RouteHandler, type Routes, type ServiceOptions } from './service.js'
 export { describeThrown, nameThrown } from './thrown.js'
