@@ -22,6 +22,17 @@ export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Inpu
   readonly draws?: readonly Chance[]
   /** How many processes run each part, where it differs from what the part itself says. */
   readonly instances?: Partial<Readonly<Record<Node['name'], number>>>
+  /**
+   * By how many milliseconds the clocks of a part's processes may differ from the true time, ahead or behind. What `Date.now()` and `performance.now()`
+   * show is then wrong by nothing or by as much as that, for each process as long as it lives; a process that starts again may be wrong
+   * in another way. Timers run at the right pace: they do not follow the clock on the wall. Default 0.
+   */
+  readonly clockSkew?: Partial<Readonly<Record<Node['name'], number>>>
+  /**
+   * How many milliseconds at most a part's process may stall though nobody waits for it: no lock, and no client. It costs a stall of `faults`. Without
+   * it, a stall lasts until a lock or a client's patience is over.
+   */
+  readonly longestStall?: Partial<Readonly<Record<Node['name'], number>>>
   /** Promises after every step. */
   readonly always?: Promises<Node['name']>
   /** Promises when nothing is left to do. */
@@ -40,7 +51,7 @@ export interface CheckOptions<Node extends NodeDefinition = NodeDefinition, Inpu
 /** Executions: right code that does more than it has to stays below. */
 export const defaultLimit = 200_000
 
-const known = ['system', 'scenario', 'given', 'documents', 'faults', 'draws', 'instances', 'always', 'atRest', 'limit', 'runs', 'seed', 'maxSteps', 'broker']
+const known = ['system', 'scenario', 'given', 'documents', 'faults', 'draws', 'instances', 'clockSkew', 'longestStall', 'always', 'atRest', 'limit', 'runs', 'seed', 'maxSteps', 'broker']
 
 /** @throws HarnessError for a check that could not judge anything, or that was misspelt. */
 export function checkOptions(options: Partial<Record<keyof CheckOptions, unknown>> & object): void {
@@ -55,6 +66,11 @@ export function checkOptions(options: Partial<Record<keyof CheckOptions, unknown
   const draws: unknown = options.draws ?? []
   if (!Array.isArray(draws) || new Set(draws).size < draws.length || !draws.every((draw) => draw === 'least' || draw === 'greatest' || Number.isInteger(draw))) {
     throw wrong(`check() was called with draws: ${JSON.stringify(draws)}.`, 'It says in which ways random values come out.', "Write a list of different ways: 'least', 'greatest', and seeds, which are whole numbers.")
+  }
+  for (const name of ['clockSkew', 'longestStall'] as const) {
+    for (const [part, bound] of Object.entries(options[name] ?? {})) {
+      if (typeof bound !== 'number' || !Number.isInteger(bound) || bound <= 0) throw wrong(`The ${name} of ${part} is ${String(bound)}.`, 'It is a time, in milliseconds.', 'Write a whole number above 0, or leave it out.')
+    }
   }
   const faults = typeof options.faults === 'object' && options.faults !== null ? Object.entries(options.faults) : []
   for (const [name, budget] of faults) {

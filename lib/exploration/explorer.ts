@@ -1,5 +1,5 @@
 import { reportProgress } from '../progress.js'
-import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type Stage, type World } from '../simulation/index.js'
+import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type Latitude, type Stage, type World } from '../simulation/index.js'
 
 /** A step of the execution that was run last, with what is needed to bring new processes back to it. */
 interface PathStep {
@@ -36,6 +36,8 @@ export interface ExplorerOptions {
   readonly quiet: boolean
   /** The faults that an execution may meet; the search keeps to it, and the world needs to know what can still come. */
   readonly budget: FaultBudget
+  /** What the time of processes may be like. */
+  readonly latitude?: Latitude
 }
 
 /** Picks an alternative, or ends the execution. */
@@ -60,8 +62,11 @@ export class Explorer {
     readonly world: World,
     readonly options: ExplorerOptions,
   ) {
-    world.budget = options.budget
-    const { budget } = options
+    const { budget, latitude = {} } = options
+    world.budget = budget
+    world.latitude = latitude
+    // Whoever stalls is late for whatever waits for time.
+    if (latitude.longestStall !== undefined) world.observed.time = true
     world.mayMeet = (fault) => {
       const most = budget[fault]
       return most !== undefined && (this.#met.get(fault) ?? 0) < most
@@ -158,7 +163,7 @@ export class Explorer {
     execution.concerned = step.concerned
     execution.lastSlot = step.lastSlot
     // A response wakes the client and ends the server's task: each half is for whoever knows of it.
-    const heard = 'slot' in impact && (impact.kind === 'crash' || knows(impact.slot) || (impact.kind === 'settle' && impact.ends !== undefined && knows(impact.ends.slot)))
+    const heard = 'slot' in impact && (impact.kind === 'crash' || impact.kind === 'boot' || knows(impact.slot) || (impact.kind === 'settle' && impact.ends !== undefined && knows(impact.ends.slot)))
     if (!heard) return undefined
     if (knows(impact.slot) && execution.fingerprint(impact) !== step.fingerprint) throw notDeterministic('it asked for something else than before')
     return { impact, knows, lastSlot: step.lastSlot }

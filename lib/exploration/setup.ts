@@ -1,5 +1,5 @@
 import { insert, prepare, type Stores } from '../store/index.js'
-import { World, type FaultBudget, type NodeDefinition } from '../simulation/index.js'
+import { HarnessError, World, type FaultBudget, type Latitude, type NodeDefinition } from '../simulation/index.js'
 import { parts } from '../system/index.js'
 import { Explorer } from './explorer.js'
 import { withoutInterference } from './guards.js'
@@ -38,13 +38,26 @@ export async function withSetup<Node extends NodeDefinition, Input, Result>(opti
     world.watchesEveryStep = Object.keys(options.always ?? {}).length > 0
     fill(stores, (options.documents ?? {}) as InitialDocuments)
     world.journal.forget()
-    const explorer = new Explorer(world, { quiet: true, ...settings })
+    const explorer = new Explorer(world, { quiet: true, latitude: latitudeOf(options, nodes), ...settings })
     const view = makeView(world, () => explorer.execution)
     const judge = makeJudge(view, (options.always ?? {}), (options.atRest ?? {}))
     return await withoutInterference(explorer, () => use({ explorer, judge, input }))
   } finally {
     world.close()
   }
+}
+
+/** @throws HarnessError for a part of the system that does not exist. */
+function latitudeOf({ clockSkew, longestStall }: { readonly clockSkew?: Latitude['clockSkew']; readonly longestStall?: Latitude['longestStall'] }, nodes: readonly NodeDefinition[]): Latitude {
+  for (const name of Object.keys({ ...clockSkew, ...longestStall })) {
+    if (nodes.some((node) => node.name === name)) continue
+    throw new HarnessError({
+      what: `clockSkew or longestStall names ${name}, which is no part of the system.`,
+      why: 'It would have no effect.',
+      next: `The parts are ${nodes.map((node) => node.name).join(', ')}.`,
+    })
+  }
+  return { clockSkew, longestStall }
 }
 
 function fill(stores: Stores, documents: InitialDocuments): void {

@@ -83,6 +83,9 @@ describe('a pass is never luck', () => {
     const misspelt = { ...sound, fauls: { crashes: 1 } }
     await expect(explore(misspelt)).rejects.toThrow('check() has no option fauls.')
     await expect(explore({ ...sound, faults: { crashes: -1 } })).rejects.toThrow('The budget of crashes is -1.')
+    await expect(explore({ ...sound, clockSkew: { orders: 0.5 } })).rejects.toThrow('The clockSkew of orders is 0.5.')
+    await expect(explore({ ...sound, longestStall: { orders: -1 } })).rejects.toThrow('The longestStall of orders is -1.')
+    await expect(explore({ ...sound, longestStall: { ordes: 1_000 } })).rejects.toThrow('clockSkew or longestStall names ordes, which is no part of the system.')
     const unheardOf = { crashes: 1, meteorites: 1 }
     await expect(explore({ ...sound, faults: unheardOf })).rejects.toThrow('There is no fault called meteorites.')
   })

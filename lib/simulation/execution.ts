@@ -2,11 +2,13 @@ import { MisuseError } from './errors.js'
 import { add, mix, type Hash } from './hash.js'
 import type { Operation } from './operation.js'
 import { Decide, fractionBy, seedBy, type Chance } from './chance.js'
+import { clockChoices } from './clocks.js'
 import { Crash } from './crash.js'
+import { LongStall, LongStalls } from './long-stall.js'
 import { Process } from './process.js'
 import { Task, type Host } from './task.js'
 import type { Alternative, Impact, Reference, TaskStart } from './step.js'
-import type { World } from './world.js'
+import type { Latitude, World } from './world.js'
 
 /**
  * One run of the system: the processes, from their start to rest. It knows what could happen now (`alternatives`), lets one thing
@@ -96,21 +98,36 @@ export class Execution implements Host {
   alternatives(): Alternative[] {
     const { chance, chances } = this.world
     if (chance === undefined && chances.length > 0) return chances.map((each) => new Decide(this.world, each))
+    const unborn = this.world.latitude.clockSkew !== undefined ? this.processes.find(({ started }) => !started) : undefined
+    if (unborn !== undefined) return clockChoices(this.world, unborn)
     const offered = this.#offered
-    offered.start(this.now)
+    const { longestStall } = this.world.latitude
+    offered.start(this.now, longestStall !== undefined)
     const { offer } = offered
     const count = this.processes.length
     for (let turn = 0; turn < count; turn++) {
       const process = this.processes[(this.lastSlot + turn) % count]
       if (process === undefined || process.pending.length === 0 || this.world.isStalled(process.slot)) continue
+      offered.belongTo(process.slot)
       for (const operation of process.pending) operation.effect.alternatives(operation, offer)
     }
+    offered.belongTo(undefined)
     for (const component of this.world.components) component.alternatives(this.processes, offer)
     const possible = offered.possible()
+    if (longestStall !== undefined && this.world.mayMeet('stalls')) this.#offerStalls(possible, offered.whoCanGoOn(possible), longestStall)
     if (this.world.mayMeet('crashes')) {
       for (const process of this.processes) if (process.hasSomethingToLose && process.node.definition.crashes) possible.push(new Crash(this.world, process))
     }
     return possible
+  }
+
+  /** Whoever could go on may stall when everybody else waits for time: before that, a stall would be no more than being slow. */
+  #offerStalls(possible: Alternative[], slots: readonly number[], longestStall: Exclude<Latitude['longestStall'], undefined>): void {
+    for (const slot of slots) {
+      const process = this.processes[slot]
+      const longest = process === undefined ? undefined : longestStall[process.node.name]
+      if (process !== undefined && longest !== undefined) possible.push(new LongStall(this.world.component('long stalls', LongStalls), process, longest))
+    }
   }
 
   /**
@@ -171,6 +188,8 @@ export class Execution implements Host {
     this.concerned = alternative.fault !== undefined || alternative.idle === true ? 'all' : (alternative.slot ?? 'all')
     const impact = alternative.perform()
     if (this.now !== before || (this.concerned !== 'all' && 'slot' in impact && impact.slot !== this.concerned)) this.concerned = 'all'
+    // What a process would lose in a crash begins here.
+    if (impact.kind === 'boot') this.concerned = 'all'
     return impact
   }
 
@@ -205,6 +224,12 @@ export class Execution implements Host {
       case 'end':
         this.#end(impact)
         return
+      case 'boot': {
+        const process = this.#process(impact.slot)
+        process.clock = impact.clock
+        this.#begin(process)
+        return
+      }
       case 'crash': {
         const dead = this.#process(impact.slot)
         dead.kill()
@@ -257,6 +282,14 @@ export class Execution implements Host {
     if (place === undefined) return
     const process = new Process(place.node, slot, place.instance, incarnation, this)
     this.processes[slot] = process
+    // Where clocks run apart, a process starts when it is known what its clock shows.
+    if ((this.world.latitude.clockSkew?.[place.node.name] ?? 0) === 0) this.#begin(process)
+  }
+
+  #begin(process: Process): void {
+    const place = this.world.slots[process.slot]
+    if (place === undefined) return
+    process.started = true
     // What a factory draws depends on its place and incarnation, not on the order of starts.
     const seed = mix(mix(place.node.hash, place.instance), process.incarnation)
     this.current = new Task(process, { hash: 0, seed, label: 'start', payload: undefined })
@@ -304,7 +337,13 @@ class Offered {
   #regular: Alternative[] = []
   /** Of these, what waits for time. */
   #later: Alternative[] | undefined
+  /** How many of these can wait as long as there is anything else. */
+  #patient = 0
   #now = 0
+  /** Whose operation it is about. */
+  #owner: number | undefined
+  /** Whose operations the alternatives are about, when that is watched. */
+  #owners: Map<Alternative, number> | undefined
 
   readonly offer = (alternative: Alternative): void => {
     if (alternative.fault !== undefined) {
@@ -313,11 +352,15 @@ class Offered {
       return
     }
     this.#regular.push(alternative)
+    if (this.#owner !== undefined) this.#owners?.set(alternative, this.#owner)
+    if (alternative.canWait === true) this.#patient += 1
     if (alternative.due !== undefined && (alternative.idle === true || alternative.due > this.#now)) (this.#later ??= []).push(alternative)
   }
 
-  start(now: number): void {
+  start(now: number, watchOwners: boolean): void {
     this.#now = now
+    this.#patient = 0
+    this.#owners = watchOwners ? new Map() : undefined
     this.#regular = []
     this.#later = undefined
     this.#faults = undefined
@@ -325,9 +368,24 @@ class Offered {
 
   possible(): Alternative[] {
     const later = this.#later
-    const possible = later === undefined ? this.#regular : inTime(this.#regular, new Set(later), later.length === this.#regular.length)
+    const possible = later === undefined ? this.#regular : inTime(this.#regular, new Set(later), later.length + this.#patient === this.#regular.length)
     for (const fault of this.#faults ?? nothing) possible.push(later !== undefined && fault.begin !== undefined && isSomethingDueBefore(fault, later) ? fault.begin() : fault)
     return possible
+  }
+
+  /** What is offered from now on is about operations of this process. */
+  belongTo(slot: number | undefined): void {
+    this.#owner = slot
+  }
+
+  /** The process that alone can go on now; or, when everybody waits for time, those for whom something is due next. */
+  whoCanGoOn(possible: readonly Alternative[]): readonly number[] {
+    const waiting = new Set(this.#later)
+    const regular = possible.filter(({ fault }) => fault === undefined)
+    const now = regular.filter((alternative) => alternative.canWait !== true && !waiting.has(alternative))
+    const slots = new Set((now.length > 0 ? now : regular.filter((alternative) => alternative.canWait !== true)).map((alternative) => this.#owners?.get(alternative)))
+    if (now.length > 0 && slots.size > 1) return []
+    return [...slots].filter((slot) => slot !== undefined)
   }
 }
 

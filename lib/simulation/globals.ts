@@ -89,15 +89,16 @@ function drawing(execution: Execution): Task {
   return task
 }
 
-/** Milliseconds since the execution began. Whoever looks at the clock may act on it, so it becomes part of the state. */
+/** Milliseconds since the execution began, as the clock of the process shows it. Whoever looks at the clock may act on it, so it becomes part of the state. */
 function elapsed(execution: Execution): number {
-  const process = execution.current?.process
-  if (process !== undefined) {
-    execution.world.observed.clock = true
-    execution.noteTime()
-    process.observe(mix(3, execution.world.now))
-  }
-  return execution.world.now
+  const { world, current } = execution
+  if (current === undefined) return world.now
+  const { process } = current
+  world.observed.clock = true
+  execution.noteTime()
+  const shown = world.now + process.clock
+  process.observe(mix(3, shown))
+  return shown
 }
 
 function setTimer(execution: Execution, callback: TimerCallback, delay: number | undefined, values: unknown[], repeat: boolean): VirtualTimer {

@@ -16,6 +16,10 @@ export class Process implements Home {
   readonly pending: Operation[] = []
   /** What the node keeps in this process's memory: the handlers that a factory returned, for example. */
   memory: unknown = undefined
+  /** False until it is known what its clock shows: see `clocks.ts`. */
+  started = false
+  /** By how many milliseconds its clock is ahead of the true time. */
+  clock = 0
   #operations = 0
   #starts = 0
 
@@ -115,9 +119,21 @@ export class Process implements Home {
     return this.tasks.length === 1 && this.pending.length === 1 && !this.node.keepsMemory ? operation : undefined
   }
 
+  /** It has done what it was started for, and keeps nothing in memory. */
+  get #isDone(): boolean {
+    return this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory
+  }
+
   /** This process's share of the key of the system's state. */
   key(clock: Clock): Hash {
+    if (!this.started) return mix(this.node.hash, 6)
+    const key = this.#ownKey(clock)
+    return this.clock === 0 ? key : mix(mix(this.node.hash, key), this.clock)
+  }
+
+  #ownKey(clock: Clock): Hash {
     if (this.blank) return 0
+    if (this.#isDone) return mix(this.node.hash, 4)
     const last = this.#lastStep()
     if (last !== undefined) return mix(mix(this.node.hash, last.task.hash), mix(last.effect.hash, last.task.metFault ? 9 : 8))
     let hash = mix(mix(this.node.hash, this.history), this.tasks.length)

@@ -27,6 +27,8 @@ export type Impact =
   | { readonly kind: 'settle'; readonly slot: number; readonly sequence: number; readonly result: Result; readonly ends?: Reference }
   | { readonly kind: 'start'; readonly slot: number; readonly start: TaskStart }
   | { readonly kind: 'crash'; readonly slot: number }
+  /** `clock`: by how many milliseconds the clock of the process is ahead of the true time. */
+  | { readonly kind: 'boot'; readonly slot: number; readonly clock: number }
   | { readonly kind: 'end'; readonly slot: number; readonly sequence: number }
 
 /** An operation by name rather than by reference. */
@@ -58,6 +60,8 @@ export interface Alternative {
   readonly idle?: boolean
   /** It can wait when it is due (a message in its queue), so what is due later may come before it. */
   readonly mayBeLate?: boolean
+  /** It can wait as long as there is anything else: it does not keep time from passing (somebody who stalls may wake up). */
+  readonly canWait?: boolean
   /** For a stall: the same in two steps, for when something else is due before it is over. */
   readonly begin?: () => Alternative
   /** For people, and to see that a recorded schedule still fits: `orders commits orders c1`. */

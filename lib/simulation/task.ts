@@ -30,6 +30,8 @@ export interface Host {
 /** The process that a task runs in, as the task sees it. */
 export interface Home extends Incarnation {
   readonly alive: boolean
+  /** By how many milliseconds its clock is ahead of the true time. */
+  readonly clock: number
   /** What the node keeps in this process's memory: the handlers that a factory returned, for example. */
   readonly memory: unknown
   readonly pending: Operation[]

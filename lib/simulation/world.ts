@@ -56,6 +56,14 @@ export interface MutableView {
   ledgers: Record<string, Json>
 }
 
+/** What the time of processes may be like, by part of the system, in milliseconds. A part that is left out has right clocks, and stalls only while somebody waits for it. */
+export interface Latitude {
+  /** By how much the clocks of its processes may differ from the true time. */
+  readonly clockSkew?: Readonly<Record<string, number | undefined>> | undefined
+  /** How long its processes may stall, though neither a lock nor somebody's patience ends it. */
+  readonly longestStall?: Readonly<Record<string, number | undefined>> | undefined
+}
+
 /**
  * All that outlives a process, and the clock. Every change goes through the journal, so that a search can take the world back to
  * where two executions part.
@@ -77,6 +85,8 @@ export class World {
   /** The ways in which chance may come out; where there are any, an execution begins with one of them. */
   chances: readonly Chance[] = []
   #chance: Chance | undefined
+  /** What the time of processes may be like. */
+  latitude: Latitude = {}
   readonly #components = new Map<string, Component>()
   /** The same, in their order. */
   readonly components: Component[] = []
