@@ -7,6 +7,7 @@ import {
   success,
   type Alternative,
   type Contents,
+  type ErrorDescription,
   type FaultName,
   type Impact,
   type Json,
@@ -19,6 +20,7 @@ import {
 } from '../simulation/index.js'
 import type { Broker } from './broker.js'
 import { brokerParticipant, contentsOf, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
+import type { BrokerRequest } from './requests.js'
 import type { Message } from './sending.js'
 import { dueOf, type Entry, type Queue } from './queue.js'
 
@@ -60,7 +62,7 @@ export function receiver(broker: Broker, queue: Queue, task: Task): Receiver {
         kind: 'receive',
         label: 'receive()',
         hash: hashText('receive'),
-        request: undefined,
+        request: { kind: 'receive' } satisfies BrokerRequest,
         mustFinish: false,
         alternatives: (operation, offer) => {
           for (const { entry, outOfOrder, redundant } of broker.receivable(queue)) offer(new Receive(broker, queue, entry, operation, outOfOrder, redundant))
@@ -130,7 +132,7 @@ export function settleDelivery(broker: Broker, queue: Queue, task: Task, record:
     kind: 'settle',
     label: `${how.verb}(${record.type} ${record.id})`,
     hash: mix(mix(hashText(how.verb), hashText(record.id)), how.delay ?? hashText(how.reason ?? '')),
-    request: undefined,
+    request: { kind: 'settle', record, how } satisfies BrokerRequest,
     own,
     endsTask: own,
     mustFinish: true,
@@ -205,6 +207,8 @@ class Receive implements Alternative {
   }
 }
 
+export const ackUnknown: ErrorDescription = { name: 'TimeoutError', message: 'No response from the broker within the time limit: the message is settled, or it will be delivered again.' }
+
 class Settle implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
@@ -257,7 +261,7 @@ class Settle implements Alternative {
     }
     if (this.lost) {
       queue.replace(entry, { lock: { ...entry.lock, forgotten: true } })
-      return failure({ name: 'TimeoutError', message: 'No response from the broker within the time limit: the message is settled, or it will be delivered again.' })
+      return failure(ackUnknown)
     }
     switch (how.verb) {
       case 'ack':

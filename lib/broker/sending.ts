@@ -11,6 +11,7 @@ import {
   success,
   type Alternative,
   type Contents,
+  type ErrorDescription,
   type FaultName,
   type Impact,
   type Json,
@@ -22,6 +23,7 @@ import {
 import type { Broker } from './broker.js'
 import { brokerParticipant } from './deliveries.js'
 import { envelope, type Envelope, type Queue } from './queue.js'
+import type { BrokerRequest } from './requests.js'
 
 /** A message is a plain object with a `type`. */
 export interface Message {
@@ -70,7 +72,7 @@ export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf):
       kind: destination === undefined ? 'publish' : 'send',
       label: what,
       hash,
-      request: undefined,
+      request: { kind: 'send', destination, letter, delay: options.delay } satisfies BrokerRequest,
       mustFinish: true,
       alternatives: (operation, offer) => {
         const variants = task.process.node.definition.crashes ? everyVariant : reliableVariants
@@ -158,11 +160,7 @@ class Send implements Alternative {
     const { slot } = this.operation.process
     const { sequence } = this.operation
     if (variant.answer === 'ok') return { kind: 'settle', slot, sequence, result: success(undefined, 21) }
-    const error =
-      variant.answer === 'none'
-        ? injected({ name: 'TimeoutError', message: 'No response from the broker within the time limit: it has the message, or it has not.' })
-        : injected({ name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' })
-    return { kind: 'settle', slot, sequence, result: error }
+    return { kind: 'settle', slot, sequence, result: injected(variant.answer === 'none' ? outcomeUnknown : brokerRefused) }
   }
 
   describe(): StepDescription {
@@ -189,6 +187,10 @@ class Send implements Alternative {
     return { data: message, facts: [{ label: '', subject: `message ${type}`, after: withoutType(message) }] }
   }
 }
+
+export const outcomeUnknown: ErrorDescription = { name: 'TimeoutError', message: 'No response from the broker within the time limit: it has the message, or it has not.' }
+
+export const brokerRefused: ErrorDescription = { name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }
 
 /** The type stands before it already. */
 function withoutType(message: Json): Json {

@@ -7,6 +7,7 @@ import {
   Stall,
   success,
   type Alternative,
+  type ErrorDescription,
   type FaultName,
   type Impact,
   type Node,
@@ -17,6 +18,7 @@ import {
 } from '../simulation/index.js'
 import { requestFact, requestText, responseFact } from './facts.js'
 import { bodyAsJson, fromWireResponse, type HttpResponse, type WireRequest, type WireResponse } from './messages.js'
+import type { NetworkRequest } from './requests.js'
 import { referenceTo, type Network, type RequestRecord, type ResponderOutcome } from './network.js'
 
 /** Issues a request and waits for its response. */
@@ -27,7 +29,7 @@ export function request(network: Network, task: Task, host: string, wire: WireRe
     kind: 'http',
     label: `http.${wire.method.toLowerCase()}('${host === network.entrance ? '' : `http://${host}`}${wire.path}')`,
     hash: hashText(`${host} ${text} ${JSON.stringify(wire.query)} ${JSON.stringify(wire.headers)} ${wire.text ?? ''}`),
-    request: undefined,
+    request: { kind: 'request', host, wire, timeout } satisfies NetworkRequest,
     mustFinish: false,
     deadline: world.now + timeout,
     alternatives: (operation, offer) => {
@@ -52,6 +54,15 @@ export function request(network: Network, task: Task, host: string, wire: WireRe
     },
     decode: (response) => fromWireResponse(response as WireResponse),
   })
+}
+
+/** @param timeout milliseconds. */
+export function noResponse({ method, path }: WireRequest, timeout: number): ErrorDescription {
+  return { name: 'TimeoutError', message: `No response to ${method} ${path} within ${describeDuration(timeout)}: it was done, or it was not, or it still will be.` }
+}
+
+export function brokenConnection(host: string, { method, path }: WireRequest): ErrorDescription {
+  return { name: 'ConnectionError', message: `The connection to ${host} broke while it worked on ${method} ${path}: it was done, or it was not.` }
 }
 
 interface Call {
@@ -248,8 +259,7 @@ class GiveUp implements Alternative {
   perform(): Impact {
     const { call } = this
     call.network.world.advance(call.deadline)
-    const message = `No response to ${callText(call)} within ${describeDuration(call.timeout)}: it was done, or it was not, or it still will be.`
-    return settle(call, failure({ name: 'TimeoutError', message }))
+    return settle(call, failure(noResponse(call.wire, call.timeout)))
   }
 
   describe(): StepDescription {
@@ -274,8 +284,7 @@ class Break implements Alternative {
   }
 
   perform(): Impact {
-    const message = `The connection to ${this.call.host} broke while it worked on ${callText(this.call)}: it was done, or it was not.`
-    return settle(this.call, failure({ name: 'ConnectionError', message }))
+    return settle(this.call, failure(brokenConnection(this.call.host, this.call.wire)))
   }
 
   describe(): StepDescription {

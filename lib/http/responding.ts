@@ -2,6 +2,7 @@ import { hashText, mix, success, type Alternative, type FaultName, type Impact, 
 import { responseFact } from './facts.js'
 import { bodyAsJson, type WireResponse } from './messages.js'
 import { nameOf, type Network, type RequestRecord } from './network.js'
+import type { NetworkRequest } from './requests.js'
 
 /** Sends a response back to whoever waits. The server's work ends with it, so the promise never settles. */
 export function respond(network: Network, task: Task, { client, exchange: id }: Omit<RequestRecord, 'request'>, response: WireResponse, route: string): Promise<undefined> {
@@ -9,7 +10,7 @@ export function respond(network: Network, task: Task, { client, exchange: id }: 
     kind: 'respond',
     label: `respond ${response.status}`,
     hash: hashText(`${response.status} ${response.text ?? ''} ${JSON.stringify(response.headers)}`),
-    request: undefined,
+    request: { kind: 'respond', response, exchange: id } satisfies NetworkRequest,
     own: true,
     endsTask: true,
     mustFinish: false,

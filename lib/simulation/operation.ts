@@ -10,6 +10,7 @@ export interface EffectRequest<T> {
   readonly label: string
   /** Of the request's content, without who asks. */
   readonly hash: Hash
+  /** What is asked for, as plain data: the store's, the broker's or the network's own kind of request. It says nothing of how it is simulated. */
   readonly request: unknown
   /** The workshop's own step (settling a message after the handler), not one that the attendee's code asked for. */
   readonly own?: boolean
@@ -19,9 +20,9 @@ export interface EffectRequest<T> {
   readonly mustFinish: boolean
   /** Virtual time in milliseconds at which waiting ends. */
   readonly deadline?: number
-  /** What may happen to it now. */
+  /** What may happen to it now, where it is simulated. */
   readonly alternatives: (operation: Operation, offer: (alternative: Alternative) => void) => void
-  /** Makes a fresh result for the code from the recorded one. */
+  /** Makes a fresh result for the code from the recorded one, or from what a real store or broker said. */
   readonly decode: (value: unknown) => T
   /** Throws when an object was changed after it had been handed over. */
   readonly verify?: () => void

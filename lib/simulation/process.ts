@@ -56,6 +56,10 @@ export class Process implements Home {
     this.history = mix(this.history, what)
   }
 
+  park(operation: Operation): void {
+    this.pending.push(operation)
+  }
+
   nextOperation(): number {
     this.#operations += 1
     return this.#operations

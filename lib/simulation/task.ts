@@ -34,9 +34,10 @@ export interface Home extends Incarnation {
   readonly clock: number
   /** What the node keeps in this process's memory: the handlers that a factory returned, for example. */
   readonly memory: unknown
-  readonly pending: Operation[]
   readonly host: Host
   observe(what: Hash): void
+  /** Keeps an operation until what was asked for has happened. */
+  park(operation: Operation): void
   nextOperation(): number
   end(task: Task): void
 }
@@ -109,7 +110,7 @@ export class Task implements Asker {
     }
     const operation = new Operation(this, effect, this.process.nextOperation(), this.nextOperation())
     if (host.careful) operation.origin = new Error('here')
-    this.process.pending.push(operation)
+    this.process.park(operation)
     if (effect.deadline !== undefined) host.noteTime()
     this.issued.push(operation)
     return operation.promise as Promise<T>

@@ -1,4 +1,4 @@
-import { failure, injected, mix, mutatedAfterHandover, success, type Alternative, type Contents, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
+import { failure, injected, mix, mutatedAfterHandover, success, type Alternative, type Contents, type ErrorDescription, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
 import type { Committed, Database, Row } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 import type { PreparedWrite, Write } from './writes.js'
@@ -39,7 +39,7 @@ export class Commit implements Alternative {
 
   perform(): Impact {
     const { variant } = this
-    if (variant === 'refused') return settle(this.operation, injected({ name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }))
+    if (variant === 'refused') return settle(this.operation, injected(storeRefused))
     if (variant === 'not written, response lost') return settle(this.operation, noResponse)
     const result = this.database.commit(this.writes)
     this.#result = result
@@ -70,10 +70,14 @@ export class Commit implements Alternative {
   }
 }
 
-const noResponse: Result = injected({ name: 'TimeoutError', message: 'No response from the store within the time limit: the commit took effect, or it did not.' })
+export const outcomeUnknown: ErrorDescription = { name: 'TimeoutError', message: 'No response from the store within the time limit: the commit took effect, or it did not.' }
+
+export const storeRefused: ErrorDescription = { name: 'UnavailableError', message: 'The store is not available. Nothing was written.' }
+
+const noResponse: Result = injected(outcomeUnknown)
 
 /** What the code is told depends on what it asked for alone: whatever else it were told would have to be part of the state. */
-function conflictMessage({ collection, id, kind, ifVersion }: PreparedWrite): string {
+export function conflictMessage({ collection, id, kind, ifVersion }: PreparedWrite): string {
   if (kind === 'insert') return `${collection} ${id} exists already. Nothing was written.`
   return `${collection} ${id} is not at version ${ifVersion ?? 0}. Nothing was written.`
 }

@@ -1,4 +1,7 @@
-export { insert, prepare, put, remove, type Condition, type Write } from './writes.js'
+export { insert, prepare, put, remove, type Condition, type PreparedWrite, type Write } from './writes.js'
+export { conflictMessage, outcomeUnknown, storeRefused } from './committing.js'
+export type { StoredList, StoredRow } from './reading.js'
+export type { StoreRequest } from './requests.js'
 export { Stores, type Listed, type StoreContext, type Versioned } from './store.js'
 export { Database } from './database.js'
 export { requireSqlite, sqlite } from './sqlite/choose.js'

@@ -2,6 +2,7 @@ import { checked, hashText, mix, type Component, type Hash, type MutableView, ty
 import { Commit, verifyWrites } from './committing.js'
 import { Database } from './database.js'
 import { Get, List, type StoredList, type StoredRow } from './reading.js'
+import type { StoreRequest } from './requests.js'
 import { checkKey, prepare, type PreparedWrite, type Write } from './writes.js'
 
 /** A document and the version that it had when it was read. */
@@ -51,8 +52,10 @@ export class Stores implements Component {
 
   /** The store of the service that `task` belongs to. */
   context(task: Task): StoreContext {
-    const database = this.database(task.process.node.name)
     const { world } = this
+    let found: Database | undefined
+    /** Opened when something is simulated in it, and not before. */
+    const database = (): Database => (found ??= this.database(task.process.node.name))
     return {
       get: <T>(collection: string, id: string) => {
         checked(task, () => {
@@ -63,9 +66,9 @@ export class Stores implements Component {
           kind: 'store.get',
           label: `store.get('${collection}', '${id}')`,
           hash: mix(hashText(collection), hashText(id)),
-          request: undefined,
+          request: { kind: 'get', collection, id } satisfies StoreRequest,
           mustFinish: false,
-          alternatives: (operation, offer) => offer(new Get(world, database, operation, collection, id)),
+          alternatives: (operation, offer) => offer(new Get(world, database(), operation, collection, id)),
           decode: (row) => decodeRow<T>(row as StoredRow),
         })
       },
@@ -75,9 +78,9 @@ export class Stores implements Component {
           kind: 'store.list',
           label: `store.list('${collection}')`,
           hash: mix(2, hashText(collection)),
-          request: undefined,
+          request: { kind: 'list', collection } satisfies StoreRequest,
           mustFinish: false,
-          alternatives: (operation, offer) => offer(new List(world, database, operation, collection)),
+          alternatives: (operation, offer) => offer(new List(world, database(), operation, collection)),
           decode: (rows) => (rows as StoredList).map(([id, version, text]) => ({ id, version, value: JSON.parse(text) as T })),
         })
       },
@@ -87,16 +90,16 @@ export class Stores implements Component {
           kind: 'store.commit',
           label: `store.commit(${prepared.map(describeCall).join(', ')})`,
           hash: prepared.reduce((hash, write) => mix(hash, write.hash), 3),
-          request: undefined,
+          request: { kind: 'commit', writes: prepared } satisfies StoreRequest,
           mustFinish: true,
           alternatives: (operation, offer) => {
-            offer(new Commit(world, database, operation, prepared, 'answered'))
+            offer(new Commit(world, database(), operation, prepared, 'answered'))
             if (!operation.process.node.definition.crashes) return
             if (world.mayMeet('ambiguousCommits')) {
-              offer(new Commit(world, database, operation, prepared, 'written, response lost'))
-              offer(new Commit(world, database, operation, prepared, 'not written, response lost'))
+              offer(new Commit(world, database(), operation, prepared, 'written, response lost'))
+              offer(new Commit(world, database(), operation, prepared, 'not written, response lost'))
             }
-            if (world.mayMeet('refusals')) offer(new Commit(world, database, operation, prepared, 'refused'))
+            if (world.mayMeet('refusals')) offer(new Commit(world, database(), operation, prepared, 'refused'))
           },
           decode: (versions) => versions as readonly number[],
           ...(task.process.host.careful ? { verify: () => verifyWrites(task, writes, prepared) } : {}),

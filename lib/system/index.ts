@@ -3,5 +3,6 @@ export { makeContext, parts, type Context, type HandlerContext, type Parts } fro
 export { endpoint, type EndpointOptions, type Handlers, type PipelineStep } from './endpoint.js'
 export { job, type Job, type JobOptions } from './job.js'
 export { outagesOf } from './outages.js'
+export { requestOf, type SystemRequest } from './requests.js'
 export { service, type RouteHandler, type Routes, type ServiceOptions } from './service.js'
 export { describeThrown, nameThrown } from './thrown.js'

@@ -42,6 +42,12 @@ export function outagesOf(ledgers: Readonly<Record<string, unknown>>, name: stri
   return (ledgers['outages'] as Readonly<Record<string, readonly string[]>> | undefined)?.[name] ?? []
 }
 
+/** What a process asks of whoever manages it. */
+export interface OutageRequest {
+  readonly kind: 'outage'
+  readonly reason: string
+}
+
 /** An error has left the code of a process: a process manager writes down why, and starts it again. */
 export function goDown(world: World, task: Task, error: unknown, reason: string): Promise<undefined> {
   const outages = world.component('outages', Outages)
@@ -49,7 +55,7 @@ export function goDown(world: World, task: Task, error: unknown, reason: string)
     kind: 'outage',
     label: 'start again',
     hash: mix(hashText('outage'), hashText(reason)),
-    request: undefined,
+    request: { kind: 'outage', reason } satisfies OutageRequest,
     own: true,
     mustFinish: false,
     alternatives: (operation, offer) => offer(new GoesDown(outages, operation, error instanceof Error ? error.name : 'an error', reason)),

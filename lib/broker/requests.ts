@@ -1,0 +1,16 @@
+import type { DeliveryRecord } from './deliveries.js'
+import type { Envelope } from './queue.js'
+import type { Settlement } from './receiving.js'
+
+/** What code asks of the broker. What it gets for it: a `DeliveryRecord` for `receive`, nothing for the others. */
+export type BrokerRequest =
+  | {
+      readonly kind: 'send'
+      /** An endpoint; `undefined` for an event, which goes to whoever subscribes to its type. */
+      readonly destination: string | undefined
+      readonly letter: Envelope
+      /** Milliseconds. */
+      readonly delay: number | undefined
+    }
+  | { readonly kind: 'receive' }
+  | { readonly kind: 'settle'; readonly record: DeliveryRecord; readonly how: Settlement }
