@@ -1,16 +1,17 @@
 import tseslint from 'typescript-eslint'
 
-// Layers import downwards only: workshop → exploration → system → broker, store, http → simulation. See lib/README.md.
+// Layers import downwards only: workshop → exploration, real → system → broker, store, http → simulation. See lib/README.md.
 const layers = {
-  simulation: ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'story', 'workshop', 'model-checker'],
-  store: ['system', 'exploration', 'broker', 'http', 'providers', 'story', 'workshop', 'model-checker'],
-  broker: ['system', 'exploration', 'http', 'providers', 'story', 'workshop', 'model-checker'],
-  http: ['system', 'exploration', 'broker', 'providers', 'story', 'workshop', 'model-checker'],
-  providers: ['system', 'exploration', 'broker', 'story', 'workshop', 'model-checker'],
-  system: ['exploration', 'providers', 'story', 'workshop', 'model-checker', 'bench'],
-  story: ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'model-checker'],
-  exploration: ['providers', 'workshop', 'model-checker'],
-  'model-checker': ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'workshop', 'simulation'],
+  simulation: ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'story', 'real', 'workshop', 'model-checker'],
+  store: ['system', 'exploration', 'broker', 'http', 'providers', 'story', 'real', 'workshop', 'model-checker'],
+  broker: ['system', 'exploration', 'http', 'providers', 'story', 'real', 'workshop', 'model-checker'],
+  http: ['system', 'exploration', 'broker', 'providers', 'story', 'real', 'workshop', 'model-checker'],
+  providers: ['system', 'exploration', 'broker', 'story', 'real', 'workshop', 'model-checker'],
+  system: ['exploration', 'providers', 'story', 'real', 'workshop', 'model-checker', 'bench'],
+  story: ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'real', 'workshop', 'model-checker'],
+  exploration: ['providers', 'real', 'workshop', 'model-checker'],
+  real: ['providers', 'workshop', 'model-checker'],
+  'model-checker': ['system', 'exploration', 'broker', 'store', 'http', 'providers', 'real', 'workshop', 'simulation'],
 }
 
 const layerRules = Object.entries(layers).map(([layer, above]) => ({

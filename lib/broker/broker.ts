@@ -80,6 +80,11 @@ export class Broker implements Component {
     })
   }
 
+  /** The names of all queues, each with the types of the events that come there. */
+  get endpoints(): readonly { readonly endpoint: string; readonly types: readonly string[] }[] {
+    return [...this.#queues.keys()].map((endpoint) => ({ endpoint, types: [...this.#subscriptions].flatMap(([type, queues]) => (queues.has(endpoint) ? [type] : [])) }))
+  }
+
   subscribers(type: string): Queue[] {
     return [...(this.#subscriptions.get(type) ?? [])].sort().map((name) => this.queue(name))
   }

@@ -42,7 +42,11 @@ export function makeJudge(view: View, always: Promises, atRest: Promises): Judge
   }
 }
 
-function ask(promise: string, check: () => unknown): string | undefined {
+/**
+ * @returns what is wrong; `undefined` when the promise is kept.
+ * @throws HarnessError when its check can say neither.
+ */
+export function ask(promise: string, check: () => unknown): string | undefined {
   let answer: unknown
   try {
     answer = check()

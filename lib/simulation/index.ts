@@ -15,7 +15,7 @@ export { failure, injected, Operation, success, type EffectRequest, type Incarna
 export { LongStalls } from './long-stall.js'
 export { Stall } from './stall.js'
 export { Process } from './process.js'
-export { Task } from './task.js'
+export { Task, type Host } from './task.js'
 export { RandomStream } from './random.js'
 export { serialise } from './serialise.js'
 export { tellApart, type Alternative, type Contents, type Impact, type Reference, type Result, type StepDescription, type TaskStart } from './step.js'

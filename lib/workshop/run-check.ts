@@ -1,6 +1,6 @@
 import { check, CheckError, replay, type CheckOptions, type Finding } from '../exploration/index.js'
 import { HarnessError, MisuseError, type NodeDefinition } from '../simulation/index.js'
-import { currentRecord, type Replayed } from './test-record.js'
+import { currentRecord, writeDown, type Replayed } from './test-record.js'
 
 /** What a story is run again by; see `WORKSHOP_REPLAY`. */
 export interface ReplayRequest {
@@ -17,6 +17,7 @@ export interface ReplayRequest {
  * - `WORKSHOP_REPLAY=<JSON of a ReplayRequest>`: that check follows the schedule, the others are left out.
  */
 export async function runCheck<Node extends NodeDefinition, Input>(options: CheckOptions<Node, Input>): Promise<void> {
+  if (writeDown(options)) return
   const { WORKSHOP_RUN: run, WORKSHOP_REPLAY: request } = process.env
   if (run === undefined) {
     await checkPlainly(options)

@@ -1,6 +1,6 @@
 import type {} from 'vitest'
-import type { Finding, Recording } from '../exploration/index.js'
-import type { Explanation } from '../simulation/index.js'
+import { writtenCheck, type CheckOptions, type Finding, type Recording, type WrittenCheck } from '../exploration/index.js'
+import type { Explanation, NodeDefinition } from '../simulation/index.js'
 
 /** What `check()` hands over for the test that called it, as plain data. */
 export interface TestRecord {
@@ -24,7 +24,7 @@ declare module 'vitest' {
 }
 
 /** Tests run one after the other, so one at a time has a record. */
-const running: { record: TestRecord } = { record: {} }
+const running: { record: TestRecord; written: WrittenCheck[] | undefined } = { record: {}, written: undefined }
 
 /** What runs the tests calls this before each of them. */
 export function recordInto(record: TestRecord): void {
@@ -33,4 +33,15 @@ export function recordInto(record: TestRecord): void {
 
 export function currentRecord(): TestRecord {
   return running.record
+}
+
+/** From now on checks are only written down, and not run. */
+export function writeDownInto(written: WrittenCheck[]): void {
+  running.written = written
+}
+
+/** @returns false when the check is to be run. */
+export function writeDown<Node extends NodeDefinition, Input>(check: CheckOptions<Node, Input>): boolean {
+  running.written?.push(writtenCheck(check))
+  return running.written !== undefined
 }

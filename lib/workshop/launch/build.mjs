@@ -8,6 +8,7 @@ const entries = {
   main: 'lib/workshop/main.ts',
   'check-process': 'lib/workshop/grading/direct/check-process.ts',
   collector: 'lib/workshop/collector.ts',
+  'real-process': 'lib/workshop/real/real-process.ts',
   'judge-process': 'lib/workshop/judging/judge-process.ts',
   'engine-loader': 'lib/workshop/mutants/rooms/loader.ts',
   'type-errors': 'lib/workshop/type-errors/check.ts',

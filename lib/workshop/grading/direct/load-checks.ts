@@ -13,7 +13,7 @@ import { root } from '../../exercises.js'
  * @throws whatever keeps it from being compiled or loaded.
  */
 export async function loadChecks(testFile: string): Promise<readonly CollectedTest[]> {
-  const text = await compile(testFile)
+  const text = await compileChecks(testFile)
   const folder = mkdtempSync(join(tmpdir(), 'rock-solid-messaging-'))
   try {
     const file = join(folder, 'checks.mjs')
@@ -38,7 +38,8 @@ const options = {
   logLevel: 'silent',
 } as const satisfies BuildOptions
 
-async function compile(testFile: string): Promise<string> {
+/** One module of a test file and the attendee's files, which leaves its tests with the collector. @throws whatever keeps it from being compiled. */
+export async function compileChecks(testFile: string): Promise<string> {
   const { outputFiles } = await build({ ...options, entryPoints: [testFile], plugins: [outside] })
   await stop()
   const map = outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? '{}'
