@@ -2,6 +2,7 @@ import { checked, HarnessError, hashText, mix, success, type Alternative, type I
 import type { Broker } from './broker.js'
 import { brokerParticipant } from './deliveries.js'
 import type { Envelope, Queue } from './queue.js'
+import type { BrokerRequest } from './requests.js'
 
 /** Who moves dead letters back in a story. */
 export const operations: Participant = { name: 'operations', kind: 'scenario', instance: 1 }
@@ -28,7 +29,7 @@ export function redriving(broker: Broker, task: Task): (endpoint: string) => Pro
         kind: 'redrive',
         label: `redrive('${endpoint}')`,
         hash: mix(hashText('redrive'), hashText(endpoint)),
-        request: undefined,
+        request: { kind: 'redrive', endpoint } satisfies BrokerRequest,
         mustFinish: true,
         alternatives: (operation, offer) => offer(new Redrive(broker, queue, operation)),
         decode: (count) => count as number,

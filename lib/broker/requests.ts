@@ -2,7 +2,7 @@ import type { DeliveryRecord } from './deliveries.js'
 import type { Envelope } from './queue.js'
 import type { Settlement } from './receiving.js'
 
-/** What code asks of the broker. What it gets for it: a `DeliveryRecord` for `receive`, nothing for the others. */
+/** What code asks of the broker. What it gets for it: a `DeliveryRecord` for `receive`, a number for `redrive`, nothing for the others. */
 export type BrokerRequest =
   | {
       readonly kind: 'send'
@@ -13,4 +13,6 @@ export type BrokerRequest =
       readonly delay: number | undefined
     }
   | { readonly kind: 'receive' }
+  /** All dead letters of an endpoint are to come again. */
+  | { readonly kind: 'redrive'; readonly endpoint: string }
   | { readonly kind: 'settle'; readonly record: DeliveryRecord; readonly how: Settlement }

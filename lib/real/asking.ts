@@ -40,6 +40,8 @@ export function describeAsk(request: SystemRequest, { sequence, task }: Operatio
       return { ...ask, kind: 'request', text: requestText(request.wire), subject: request.host, delay: request.timeout }
     case 'respond':
       return { ...ask, kind: 'respond', text: String(request.response.status) }
+    case 'redrive':
+      return { ...ask, kind: 'redrive', text: `redrive the dead letters of ${request.endpoint}`, subject: request.endpoint }
     case 'outage':
       return { ...ask, kind: 'outage', text: 'goes down', reason: request.reason }
   }
@@ -49,7 +51,8 @@ export function describeAsk(request: SystemRequest, { sequence, task }: Operatio
 export function describeDone(request: SystemRequest, { sequence }: Operation, result: Result, how: string): Done {
   const error = result.ok ? undefined : result.error
   const asOrdered = how === 'plain' || (!result.ok && result.injected === true)
-  return { id: sequence, error, outcome: result.ok ? outcomeOf(request, result.value) : `✗ ${result.error.name}`, asOrdered }
+  const moved = request.kind === 'redrive' && result.ok ? { moved: Number(result.value) } : {}
+  return { id: sequence, error, outcome: result.ok ? outcomeOf(request, result.value) : `✗ ${result.error.name}`, asOrdered, ...moved }
 }
 
 function outcomeOf(request: SystemRequest, value: unknown): string {

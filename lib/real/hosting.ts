@@ -1,4 +1,4 @@
-import { callSite, failure, HarnessError, injected, Process, success, type ErrorDescription, type Host, type NodeDefinition, type Operation, type Result, type Task, type TaskStart, type World } from '../simulation/index.js'
+import { callSite, failure, HarnessError, injected, Process, success, type ErrorDescription, type Hash, type Host, type NodeDefinition, type Operation, type Result, type Task, type TaskStart, type World } from '../simulation/index.js'
 import { nameThrown, requestOf, type SystemRequest } from '../system/index.js'
 import { asCode, asOurs, surroundingsOf, type Surroundings } from './clock.js'
 import type { How } from './protocol.js'
@@ -115,6 +115,10 @@ export class Hosted implements Host {
 
   noteDraw(): void {
     // Nobody searches here.
+  }
+
+  seedOf({ seed }: Task): Hash {
+    return seed
   }
 
   enter(): void {

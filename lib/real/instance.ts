@@ -171,6 +171,8 @@ export class Instance implements Gate, Doer {
         this.#incoming.get(request.exchange)?.answer(request.response)
         this.#incoming.delete(request.exchange)
         return undefined
+      case 'redrive':
+        return this.#publisher.redrive(request.endpoint)
       case 'outage':
         // Whoever manages this process starts it again.
         return process.exit(1)

@@ -34,7 +34,7 @@ export type How =
   /** Nobody answers at all. */
   | 'refused'
 
-export type OperationKind = 'get' | 'list' | 'commit' | 'send' | 'publish' | 'receive' | 'settle' | 'request' | 'respond' | 'outage'
+export type OperationKind = 'get' | 'list' | 'commit' | 'send' | 'publish' | 'receive' | 'settle' | 'request' | 'respond' | 'outage' | 'redrive'
 
 /** An operation, as the director sees it before it happens. */
 export interface Ask {
@@ -72,6 +72,8 @@ export interface Done {
   readonly error: ErrorDescription | undefined
   /** What the store or the broker now has, in a story's words: `+ customers Erika`. */
   readonly outcome: string
+  /** How many dead letters were moved back. */
+  readonly moved?: number
   /** False when the connection was to be cut, and it did not come to that. */
   readonly asOrdered: boolean
 }

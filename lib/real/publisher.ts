@@ -1,7 +1,8 @@
 import { connect, type ChannelModel, type ConfirmChannel, type Options } from 'amqplib'
 import { brokerRefused, sendUnknown, type Envelope } from '../broker/index.js'
 import { Failed, type Clearance } from './hosting.js'
-import { commandsOf, eventsOf, laterOf } from './names.js'
+import { codeHeaders } from './inbound.js'
+import { commandsOf, deadLettersOf, eventsOf, laterOf, queueOf } from './names.js'
 
 /** Sends messages, each with a confirm: a connection and a channel of its own, made anew when they have broken. */
 export class Publisher {
@@ -36,6 +37,18 @@ export class Publisher {
     }
   }
 
+  /** Moves the dead letters of an endpoint back, one by one, as a shovel does: sent again as they are, confirmed, then acknowledged. */
+  async redrive(endpoint: string): Promise<number> {
+    const channel = await this.#connected()
+    for (let moved = 0; ; moved++) {
+      const message = await channel.get(deadLettersOf(this.prefix, endpoint))
+      if (message === false) return moved
+      const { messageId, type, headers = {} } = message.properties as { readonly messageId: string; readonly type: string; readonly headers?: Readonly<Record<string, unknown>> }
+      await publish(channel, '', queueOf(this.prefix, endpoint), { id: messageId, type, text: message.content.toString('utf8'), headers: codeHeaders(headers) })
+      channel.ack(message)
+    }
+  }
+
   async close(): Promise<void> {
     await this.#connection?.close().catch(() => undefined)
   }
@@ -62,7 +75,7 @@ export class Publisher {
 }
 
 /** Comes back when the broker has confirmed: it has the message on disk, in every queue that gets it. */
-export function publish(channel: ConfirmChannel, exchange: string, key: string, letter: Envelope, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+export function publish(channel: ConfirmChannel, exchange: string, key: string, letter: Pick<Envelope, 'id' | 'type' | 'text' | 'headers'>, headers: Readonly<Record<string, string>> = {}): Promise<void> {
   const options: Options.Publish = { messageId: letter.id, type: letter.type, contentType: 'application/json', persistent: true, headers: { ...letter.headers, ...headers } }
   return new Promise((resolve, reject) => {
     const closed = (): void => reject(new Error('closed before it was confirmed'))

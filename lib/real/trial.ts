@@ -368,7 +368,8 @@ class Trial {
   }
 
   /** Enters into the books what the broker now has. */
-  async #enter({ slot, name, ask }: Moment, order: Go, { error }: Done): Promise<void> {
+  async #enter({ slot, name, ask }: Moment, order: Go, { error, moved = 0 }: Done): Promise<void> {
+    for (let letter = 0; letter < moved; letter++) this.#books.arrived(ask.subject ?? '')
     const arrived = error === undefined || order.how === 'answer lost'
     if ((ask.kind === 'send' || ask.kind === 'publish') && arrived && order.how !== 'request lost' && order.how !== 'refused') {
       const endpoints = ask.kind === 'send' ? [ask.subject ?? ''] : parts(this.#world).broker.subscribers(ask.subject ?? '').map((queue) => queue.name)
