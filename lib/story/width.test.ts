@@ -15,6 +15,13 @@ test.each([
   expect(displayWidth(text)).toBe(width)
 })
 
+test('a character takes the same columns whether or not there is something beside it that must be looked at closely', () => {
+  const blocks = [[0x20, 0x2ff], [0x2010, 0x2bff]] as const // of Latin letters, punctuation and symbols
+  const characters = blocks.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)))
+  const wrong = characters.filter((character) => displayWidth(character) !== displayWidth(`${character}漢`) - 2)
+  expect(wrong).toEqual([])
+})
+
 test('a text is cut between characters, and never wider than asked', () => {
   expect(cut('SubmitOrder m1', 9)).toBe('SubmitOr…')
   expect(cut('漢字漢字', 6)).toBe('漢字…')
