@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type BuildFailure, type Plugin } from 'esbuild'
+import { build, type BuildFailure, type BuildOptions, type BuildResult, type Plugin } from 'esbuild'
 import { isBelow } from '../../simulation/source-path.js'
 import { builtFile } from '../built-file.js'
 import { attendeeFiles, exerciseFolder, readHeader, root, solutionFolder, testFile, type Exercise } from '../exercises.js'
@@ -17,7 +17,12 @@ export interface Answer {
   readonly rest: 'solution' | 'starter'
   /** The texts of files that are not to be read from the disk, by their paths. */
   readonly texts?: ReadonlyMap<string, string>
+  /** Files of the exercise that are there already, as {@link compileGiven} made them. */
+  readonly given?: Given
 }
+
+/** The path of a file that no answer changes → the module that it was made into. */
+export type Given = ReadonlyMap<string, string>
 
 /** An answer that cannot be compiled, or that imports what is not there. The message is one line. */
 export class NotCompiled extends Error {
@@ -46,27 +51,44 @@ export function answerAt(exercise: Exercise, path: string): Answer {
  */
 export async function compileChecks(exercise: Exercise, answer: Answer): Promise<string> {
   try {
-    const { outputFiles } = await build({
-      entryPoints: [testFile(exercise)],
-      bundle: true,
-      write: false,
-      outfile: join(root, 'checks.mjs'),
-      sourcemap: 'inline',
-      sourcesContent: false,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      tsconfigRaw: { compilerOptions: { target: 'ES2023' } },
-      logLevel: 'silent',
-      plugins: [laidOver(exercise, answer)],
-    })
+    const { outputFiles } = await build({ ...options, entryPoints: [testFile(exercise)], write: false, outfile: join(root, 'checks.mjs'), plugins: [laidOver(exercise, answer)] })
     return outputFiles[0]?.text ?? ''
   } catch (error) {
     throw notCompiled(error)
   }
 }
 
-function laidOver(exercise: Exercise, { files, rest, texts = new Map() }: Answer): Plugin {
+/**
+ * Makes modules of the files of an exercise that lead to none that an attendee edits. Whoever judges many answers in one process has them loaded once:
+ * what they prepare is there already, and the processor knows them.
+ *
+ * @param folder where the modules go.
+ */
+export async function compileGiven(exercise: Exercise, folder: string): Promise<Given> {
+  const home = exerciseFolder(exercise)
+  const edited = attendeeFiles(exercise).map((file) => join(home, file))
+  const candidates = readdirSync(home).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => join(home, file)).filter((file) => !edited.includes(file))
+  const make = (entryPoints: readonly string[]): Promise<BuildResult<{ metafile: true }>> =>
+    build({ ...options, entryPoints: [...entryPoints], splitting: true, metafile: true, absWorkingDir: root, outbase: home, outdir: folder, outExtension: { '.js': '.mjs' }, plugins: [laidOver(exercise, { files: new Map(), rest: 'solution' })] })
+  const inputsOf = async (file: string): Promise<readonly string[]> => Object.keys((await make([file])).metafile.inputs).map((input) => resolve(root, input))
+  const free: string[] = []
+  for (const file of candidates) if ((await inputsOf(file)).every((input) => !isBelow(solutionFolder(exercise), input))) free.push(file)
+  if (free.length > 0) await make(free)
+  return new Map(free.map((file) => [file, pathToFileURL(join(folder, `${basename(file, '.ts')}.mjs`)).href]))
+}
+
+const options = {
+  bundle: true,
+  sourcemap: 'inline',
+  sourcesContent: false,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  tsconfigRaw: { compilerOptions: { target: 'ES2023' } },
+  logLevel: 'silent',
+} as const satisfies BuildOptions
+
+function laidOver(exercise: Exercise, { files, rest, texts = new Map(), given = new Map() }: Answer): Plugin {
   const home = exerciseFolder(exercise)
   const pristine = rest === 'starter' ? join(solutionFolder(exercise), 'starter') : solutionFolder(exercise)
   const edited = new Set(attendeeFiles(exercise))
@@ -85,7 +107,8 @@ function laidOver(exercise: Exercise, { files, rest, texts = new Map() }: Answer
         const path = fileFor(existsSync(asked) || extname(asked) !== '' ? asked : `${asked}.ts`)
         // The engine would be there twice, and an error of one would be none of the other.
         if (isBelow(join(root, 'lib'), path) || !existsSync(path)) throw nothingAt(source)
-        return { path }
+        const made = given.get(path)
+        return made === undefined ? { path } : outside(made)
       })
       esbuild.onResolve({ filter: /^[^.]/ }, ({ path: source, kind, importer }) => {
         if (kind === 'entry-point' || source.startsWith('node:')) return undefined

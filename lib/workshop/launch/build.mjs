@@ -11,6 +11,7 @@ const entries = {
   'real-process': 'lib/workshop/real/real-process.ts',
   'judge-process': 'lib/workshop/judging/judge-process.ts',
   'engine-loader': 'lib/workshop/mutants/rooms/loader.ts',
+  'judge-submission': 'lib/workshop/proof/judge-submission.ts',
   'type-errors': 'lib/workshop/type-errors/check.ts',
   'types-and-lint': 'lib/workshop/proof/types-and-lint.ts',
 }

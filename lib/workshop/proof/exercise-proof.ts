@@ -1,12 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { CheckError } from '../../exploration/index.js'
-import { ModelError } from '../../model-checker/errors.js'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
 import { contentOf } from '../attendee-files.js'
-import { collect } from '../collector.js'
-import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, testFile, type Exercise } from '../exercises.js'
-import { loadPath } from '../overlay.js'
+import { builtFile } from '../built-file.js'
+import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, type Exercise } from '../exercises.js'
+import { freshBuild } from '../launch/cache.mjs'
+import type { Court, Judged } from './judge-submission.js'
+import type * as judging from './judge-submission.js'
 
 /**
  * The workshop's own proof for the exercises of one module: the solution and every second solution pass; the pristine starter fails
@@ -20,30 +21,35 @@ export function proveModule(number: number): void {
 }
 
 function proveExercise(exercise: Exercise): void {
-  const home = relative(root, solutionFolder(exercise))
-  const judged = new Map<string, Promise<readonly Judged[]>>()
-  const judgeOnce = (submission: string): Promise<readonly Judged[]> => {
-    const known = judged.get(submission) ?? judge(exercise, submission)
-    judged.set(submission, known)
-    return known
+  const home = solutionFolder(exercise)
+  let court: Promise<Court> | undefined
+  const judge = async (submission: string, until: 'the end' | 'the first failure' = 'the end'): Promise<readonly Judged[]> => {
+    court ??= openCourt(exercise)
+    const results = await (await court).judge(submission, until)
+    expect(results.length, 'there are checks').toBeGreaterThan(0)
+    return results
   }
+  let starter: Promise<readonly Judged[]> | undefined
+  const judgeStarter = (): Promise<readonly Judged[]> => (starter ??= judge(join(home, 'starter')))
   describe(`${exercise.name} · ${exercise.title}`, () => {
+    afterAll(async () => (await court)?.close())
+
     test('the solution keeps every promise', async () => {
-      expect(describeFailures(await judge(exercise, home))).toEqual([])
+      expect(describeFailures(await judge(home))).toEqual([])
     })
 
     test.each(listSubmissions(exercise, 'second-solutions'))('the second solution %s keeps every promise', async (file) => {
-      expect(describeFailures(await judge(exercise, join(home, 'second-solutions', file)))).toEqual([])
+      expect(describeFailures(await judge(join(home, 'second-solutions', file)))).toEqual([])
     })
 
     test('the starter breaks a promise, and nothing else', async () => {
-      const results = await judgeOnce(join(home, 'starter'))
-      expect(results.some(({ error }) => error === undefined), 'the starter works on the happy path').toBe(true)
-      const failures = results.filter(({ error }) => error !== undefined)
-      expect(failures.length, 'the starter fails at least one check').toBeGreaterThan(0)
-      for (const { name, error } of failures) {
-        expect(isBrokenPromise(error), `${name} fails by a broken promise, not by: ${textOf(error)}`).toBe(true)
-        expect(textOf(error)).not.toMatch(/TypeError|ReferenceError/)
+      const results = await judgeStarter()
+      expect(results.some(({ failure }) => failure === undefined), 'the starter works on the happy path').toBe(true)
+      expect(results.some(({ failure }) => failure !== undefined), 'the starter fails at least one check').toBe(true)
+      for (const { name, failure } of results) {
+        if (failure === undefined) continue
+        expect(failure.isBrokenPromise, `${name} fails by a broken promise, not by: ${failure.text}`).toBe(true)
+        expect(failure.text).not.toMatch(/TypeError|ReferenceError/)
       }
     })
 
@@ -57,8 +63,8 @@ function proveExercise(exercise: Exercise): void {
     }
 
     test('the README quotes what the starter really does', async () => {
-      const failure = (await judgeOnce(join(home, 'starter'))).find(({ error }) => error !== undefined)
-      expect(contentOf(join(exerciseFolder(exercise), 'README.md'))).toContain(textOf(failure?.error))
+      const first = (await judgeStarter()).find(({ failure }) => failure !== undefined)
+      expect(contentOf(join(exerciseFolder(exercise), 'README.md'))).toContain(first?.failure?.text ?? 'the starter fails no check')
     })
 
     const nearMisses = listSubmissions(exercise, 'near-misses')
@@ -67,13 +73,13 @@ function proveExercise(exercise: Exercise): void {
     })
 
     test.each(nearMisses)('the near miss %s is rejected for its own reason', async (file) => {
-      const { caughtBy, because } = readHeader(join(root, home, 'near-misses', file))
+      const { caughtBy, because } = readHeader(join(home, 'near-misses', file))
       expect(caughtBy, 'the header names the check: "Caught by: ★★ …"').toBeTruthy()
       expect(because, 'the header names the reason: "Because: …"').toBeTruthy()
-      const results = await judge(exercise, join(home, 'near-misses', file), 'the first failure')
-      const first = results.find(({ error }) => error !== undefined)
+      const results = await judge(join(home, 'near-misses', file), 'the first failure')
+      const first = results.find(({ failure }) => failure !== undefined)
       expect(first?.name, 'the first check that it fails').toContain(caughtBy)
-      expect(flat(textOf(first?.error)), 'the reason').toContain(flat(because ?? ''))
+      expect(flat(first?.failure?.text ?? ''), 'the reason').toContain(flat(because ?? ''))
     })
 
     test('everything that an exercise consists of is there', () => {
@@ -84,41 +90,16 @@ function proveExercise(exercise: Exercise): void {
   })
 }
 
-interface Judged {
-  readonly name: string
-  readonly error: unknown
-}
-
-/** Runs the graded checks of an exercise against a submission, all of them or until one fails. */
-async function judge(exercise: Exercise, submission: string, until: 'the end' | 'the first failure' = 'the end'): Promise<readonly Judged[]> {
-  const tests = await collect(() => import(/* @vite-ignore */ loadPath(testFile(exercise), submission)))
-  const results: Judged[] = []
-  for (const { name, run } of tests) {
-    try {
-      await run()
-      results.push({ name, error: undefined })
-    } catch (error) {
-      results.push({ name, error })
-      if (until === 'the first failure') break
-    }
-  }
-  expect(results.length, 'there are checks').toBeGreaterThan(0)
-  return results
+/** From the build that `npm test` was started from; where only this test file is run, there may be none yet. */
+async function openCourt(exercise: Exercise): Promise<Court> {
+  process.env['WORKSHOP_BUILD'] ??= await freshBuild()
+  process.env['WORKSHOP_ROOT'] ??= pathToFileURL(root).href
+  const { openCourt } = (await import(/* @vite-ignore */ pathToFileURL(builtFile('judge-submission')).href)) as typeof judging
+  return openCourt(exercise)
 }
 
 function describeFailures(results: readonly Judged[]): string[] {
-  return results.filter(({ error }) => error !== undefined).map(({ name, error }) => `${name}\n${textOf(error)}`)
-}
-
-/** Graded checks of a system throw a CheckError; those of other exercises an ordinary assertion with a text of their own. */
-function isBrokenPromise(error: unknown): boolean {
-  if (error instanceof CheckError) return error.finding.verdict === 'broken'
-  if (error instanceof ModelError) return error.kind !== 'specification' && error.kind !== 'tlc'
-  return error instanceof Error && (error.name === 'AssertionError' || error.name === 'BrokenPromise')
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return results.flatMap(({ name, failure }) => (failure === undefined ? [] : [`${name}\n${failure.text}`]))
 }
 
 function flat(text: string): string {
