@@ -34,6 +34,9 @@ interface Surveyed {
   readonly regions: ReadonlySet<number>
 }
 
+/** By file: how many mutants each test has killed so far. */
+type Killers = Map<string, Map<string, number>>
+
 interface Survey {
   readonly tests: readonly Surveyed[]
   readonly regions: ReadonlyMap<string, readonly Region[]>
@@ -56,8 +59,7 @@ export function roomFiles(room: Room): readonly RoomFile[] {
 
 /**
  * Judges mutants of the engine by its own tests, each until the first that breaks. The tests are run once before, to see which of them reach which part
- * of which file and what they cost: a mutant is judged by those that reach it, the cheapest first, and before them the one that killed the last in the
- * same file.
+ * of which file and what they cost: a mutant is judged by those that reach it, and those come first that cost little and have killed many in its file.
  *
  * @throws Error when a test does not pass without a mutant.
  */
@@ -69,7 +71,7 @@ export async function judgeRooms(bench: Bench, work: readonly RoomWork[], { proc
   try {
     const survey = await surveyOf(courts, work.map(({ file }) => file.path), suiteFiles(quick ? rooms.filter(({ name }) => work.some(({ file }) => file.subject.name === name)) : undefined))
     const queue = work.flatMap(({ file, mutants }) => mutants.map((mutant) => ({ file, mutant })))
-    const killers = new Map<string, string>()
+    const killers: Killers = new Map()
     await shared(courts, queue, async (court, { file, mutant }) => onJudged({ of: file, mutant, ...(await judge(court, file, mutant, survey, killers)) }))
   } finally {
     for (const court of courts) court.end()
@@ -82,15 +84,17 @@ async function compileEngine(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(compiled.flatMap(([file, code]) => (code === undefined ? [] : [[file, code]])))
 }
 
-async function judge(court: Court, file: RoomFile, mutant: Mutant, survey: Survey, killers: Map<string, string>): Promise<Pick<JudgedMutant, 'fate' | 'by' | 'because'>> {
+async function judge(court: Court, file: RoomFile, mutant: Mutant, survey: Survey, killers: Killers): Promise<Pick<JudgedMutant, 'fate' | 'by' | 'because'>> {
   const text = mutated(file.text, mutant)
   try {
     const code = await compileModule(file.path, text)
-    const last = killers.get(file.path)
-    const tests = testsFor(survey, file, mutant).sort((a, b) => Number(b.name === last) - Number(a.name === last) || a.cost - b.cost)
+    const kills = killers.get(file.path) ?? new Map<string, number>()
+    killers.set(file.path, kills)
+    const price = ({ name, cost }: Surveyed): number => (1 + cost) / (1 + 10 * (kills.get(name) ?? 0))
+    const tests = testsFor(survey, file, mutant).sort((a, b) => price(a) - price(b))
     const outcome = tests.length === 0 ? undefined : await court.verify(tests, { [file.path]: code })
     const { fate, by, because } = outcome === undefined ? { fate: 'survived' as const, by: undefined, because: 'No test reaches it.' } : fateOf(outcome)
-    if (fate === 'killed' && by !== undefined) killers.set(file.path, by)
+    if (fate === 'killed' && by !== undefined) kills.set(by, (kills.get(by) ?? 0) + 1)
     if (fate !== 'survived') return { fate, by, because }
     if (equivalentMutants(file.subject).some((entry) => isAbout(entry, file.file, file.text, mutant))) return { fate: 'equivalent', by, because: '' }
     const [error] = typeErrors(file.path, text)
