@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { endpoint, type HandlerContext } from '../index.js'
+import { explore } from '../exploration/index.js'
+
+/** What somebody is told whose handler does this. */
+async function told(code: (context: HandlerContext) => Promise<unknown>): Promise<object> {
+  const worker = endpoint('worker', { Go: async (_message, context) => { await code(context) } }, { instances: 1 })
+  const finding = await explore({ system: () => [worker, endpoint('other', { Done: () => Promise.resolve() })], scenario: ({ send }) => send('worker', { type: 'Go' }), atRest: { kept: () => true } })
+  if (finding.verdict !== 'misuse') throw new Error(`Nobody was told anything: ${finding.verdict}`)
+  return { kind: finding.kind, ...finding.explanation, what: finding.explanation.what.replace(/ \(lib\/.*\)\.?$/, '') }
+}
+
+/** What JavaScript, or a cast, may pass. */
+const untyped = (call: (...values: never[]) => Promise<void>, ...values: readonly unknown[]): Promise<unknown> => Reflect.apply(call, undefined, values) as Promise<unknown>
+
+describe('a message', () => {
+  test('to nobody is a mistake, and the answer says who is there', async () => {
+    expect(await told(({ send }) => send('nobody', { type: 'Go' }))).toMatchObject({
+      kind: 'unknown-endpoint',
+      what: expect.stringContaining('A message was sent to "nobody", but there is no endpoint of that name.') as string,
+      why: 'It would reach nobody, and nobody would notice.',
+      next: 'Endpoints here: other, worker. Events for whoever is interested go through publish(message), without a destination.',
+    })
+  })
+
+  test.each([[undefined], [null], ['Go'], [{}], [{ type: 1 }], [{ type: '' }]])('is no %j', async (message) => {
+    const expected = { kind: 'invalid-argument', why: 'A message is a plain object with a `type`: the type decides which handler gets it.', next: "Pass an object such as { type: 'OrderSubmitted', orderId: 'c1' }." }
+    expect(await told(({ send }) => untyped(send, 'other', message))).toMatchObject({ ...expected, what: expect.stringContaining('`send` was called with something that is not a message.') as string })
+    if (typeof message === 'object' && message !== null) expect(await told(({ publish }) => untyped(publish, message))).toMatchObject({ ...expected, what: expect.stringContaining('`publish` was called with something that is not a message.') as string })
+  })
+
+  test('has a type of at most 200 characters', async () => {
+    const type = (length: number): { type: string } => ({ type: 'x'.repeat(length) })
+    expect(await told(({ send }) => send('other', type(201)))).toMatchObject({
+      kind: 'invalid-argument',
+      what: expect.stringContaining('The type of a message that worker sends is 201 characters long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…') as string,
+      why: 'The type is a name: it decides which handler gets the message, and no handler is called that.',
+      next: 'Put what varies into a field of the message.',
+    })
+    expect(await told(({ publish }) => publish(type(1_234)))).toMatchObject({ what: expect.stringContaining('The type of a message that worker publishes is 1,234 characters long') as string })
+    expect(await told(({ publish, send }) => publish(type(200)).then(() => send('nobody', { type: 'Go' })))).toMatchObject({ kind: 'unknown-endpoint' })
+  })
+
+  test.each([[''], [undefined], [7]])('has no id that is %j', async (id) => {
+    const expected = { kind: 'invalid-argument', why: 'The message id is what receivers deduplicate by. Without one, every message would look like every other.', next: 'Pass a text as id, or leave it out and get a new one for each call.' }
+    expect(await told(({ send }) => untyped(send, 'other', { type: 'Done' }, { id }))).toMatchObject({ ...expected, what: expect.stringContaining(`\`send\` of Done was called with \`id: ${String(id)}\`.`) as string })
+    expect(await told(({ publish }) => untyped(publish, { type: 'Done' }, { id }))).toMatchObject({ ...expected, what: expect.stringContaining(`\`publish\` of Done was called with \`id: ${String(id)}\`.`) as string })
+  })
+
+  test('stays as it is once it is handed over, and is plain data', async () => {
+    const change = async (send: (message: { type: string; total: number }) => Promise<void>): Promise<void> => {
+      const message = { type: 'Done', total: 1 }
+      const sent = send(message)
+      message.total = 2
+      await sent
+    }
+    expect(await told(({ send }) => change((message) => send('other', message)))).toMatchObject({ kind: 'mutated-after-handover', what: expect.stringContaining("the message Done was changed after it had been handed to `send('other', Done)`") as string, next: expect.stringContaining('{ ...message, total: 5 }') as string })
+    expect(await told(({ publish }) => change((message) => publish(message)))).toMatchObject({ what: expect.stringContaining('the message Done was changed after it had been handed to `publish(Done)`') as string })
+    expect(await told(({ send }) => send('other', { type: 'Done', when: new Date(0) }))).toMatchObject({ kind: 'unserialisable', what: expect.stringContaining('The message Done.when is a Date') as string })
+  })
+})
