@@ -61,7 +61,7 @@ export function envelope(id: string, type: string, text: string, headers: Readon
 export class Queue {
   #entries: readonly Entry[] = []
   #dead: readonly DeadLetter[] = []
-  #arrivals: ReadonlyMap<string, number> = new Map()
+  readonly #arrivals = new Map<string, number>()
   #arrivalKey: Hash = 0
   /** The first message that came here. */
   #first: Hash | undefined
@@ -93,13 +93,14 @@ export class Queue {
     const { copy = false, redriven = false, visibleFrom = 0 } = place
     const arrival = this.#arrivals.get(message.id) ?? 0
     const entry: Entry = { envelope: message, serial: this.#nextSerial, arrival, deliveryCount: 0, failures: 0, copy, redriven, loose: copy || redriven, visibleFrom, lock: undefined }
-    const { before, keyBefore, firstBefore } = { before: this.#arrivals, keyBefore: this.#arrivalKey, firstBefore: this.#first }
+    const { keyBefore, firstBefore } = { keyBefore: this.#arrivalKey, firstBefore: this.#first }
     this.#first ??= message.hash
-    this.#arrivals = new Map(before).set(message.id, arrival + 1)
+    this.#arrivals.set(message.id, arrival + 1)
     this.#arrivalKey = add(keyBefore, mix(hashText(message.id), arrival))
     this.#nextSerial += 1
     this.journal.record(() => {
-      this.#arrivals = before
+      if (arrival === 0) this.#arrivals.delete(message.id)
+      else this.#arrivals.set(message.id, arrival)
       this.#first = firstBefore
       this.#arrivalKey = keyBefore
       this.#nextSerial -= 1
