@@ -45,42 +45,54 @@ const noAnswer = (answer: string): Explanation => ({
 
 /** What is wrong with the invariant as a whole, where its answers to all states tell. */
 function whatToLookFor(wrongAnswer: boolean, invariant: Invariant, states: readonly State[]): string | undefined {
-  const answers = states.map((state) => ({ state, answer: answerOf(invariant, state) }))
-  if (answers.every(({ answer }) => answer === wrongAnswer)) return `It is ${String(wrongAnswer)} in all ${states.length.toLocaleString('en')} states that were tried. In which of them should it not be?`
-  if (!dependsOnlyOn(({ handler: _, ...books }) => books, answers)) {
+  const answers = states.map((state) => answerOf(invariant, state))
+  if (answers.every((answer) => answer === wrongAnswer)) return `It is ${String(wrongAnswer)} in all ${states.length.toLocaleString('en')} states that were tried. In which of them should it not be?`
+  if (!dependsOnlyOn(books(states), answers)) {
     return 'It answers differently about the same books when the handler is at another step, or has something else in hand. What others see is queue, db and sent: look only there.'
   }
-  if (dependsOnlyOn(({ failures, queue, db, sent }) => [Object.keys(failures).length, queue.length, db.length, sent.length], answers)) {
+  if (dependsOnlyOn(counts(states), answers)) {
     return 'Its answer depends only on how many entries there are. As many of each may still be about different messages: compare the entries.'
   }
-  const byState = new Map(answers.map(({ state, answer }) => [JSON.stringify(state), answer]))
-  const unequal = answers.some(({ state, answer }) => (byState.get(exchanged(state)) ?? answer) !== answer)
+  const byState = new Map(whole(states).map((text, index) => [text, answers[index]]))
+  const unequal = swapped(states).some((text, index) => (byState.get(text) ?? answers[index]) !== answers[index])
   if (unequal) return 'With m1 and m2 exchanged it answers differently. A promise is about every message, and treats all alike.'
   return undefined
 }
 
-function dependsOnlyOn(part: (state: State) => unknown, answers: readonly { readonly state: State; readonly answer: unknown }[]): boolean {
+function dependsOnlyOn(parts: readonly string[], answers: readonly unknown[]): boolean {
   const known = new Map<string, unknown>()
-  return answers.every(({ state, answer }) => {
-    const key = JSON.stringify(part(state))
-    if (!known.has(key)) known.set(key, answer)
-    return known.get(key) === answer
+  return parts.every((part, index) => {
+    if (!known.has(part)) known.set(part, answers[index])
+    return known.get(part) === answers[index]
   })
 }
 
+const books = textOfEach(({ handler: _, ...rest }) => rest)
+const counts = textOfEach(({ failures, queue, db, sent }) => [Object.keys(failures).length, queue.length, db.length, sent.length])
+const whole = textOfEach((state) => state)
+const swapped = textOfEach(exchanged)
+
+/** A part of each state, as text. The states are the same for every invariant, so it is worked out once. */
+function textOfEach(part: (state: State) => unknown): (states: readonly State[]) => readonly string[] {
+  let last: { states: readonly State[]; texts: readonly string[] } | undefined
+  return (states) => {
+    if (last?.states !== states) last = { states, texts: states.map((state) => JSON.stringify(part(state))) }
+    return last.texts
+  }
+}
+
 /** The same state, with m1 in the place of m2. */
-function exchanged({ queue, failures, db, sent, handler }: State): string {
+function exchanged({ queue, failures, db, sent, handler }: State): State {
   const other = (message: string): string => (message === 'm1' ? 'm2' : message === 'm2' ? 'm1' : message)
   const outcomes = (list: State['db']) =>
     list.map(({ message, decision }) => ({ message: other(message), decision })).sort((a, b) => a.message.localeCompare(b.message) || a.decision - b.decision)
-  const state: State = {
+  return {
     queue: queue.map(other).sort(),
     failures: Object.fromEntries(Object.keys(failures).map((message) => [message, failures[other(message)] ?? 0])),
     db: outcomes(db),
     sent: outcomes(sent),
     handler: { ...handler, message: other(handler.message) },
   }
-  return JSON.stringify(state)
 }
 
 function answerOf(invariant: Invariant, state: State): boolean | string {
