@@ -176,3 +176,17 @@ export interface CarGone {
   readonly car: string
   readonly customer: string
 }
+
+/** Command to `photos`: have the studio cut a car out of its background. */
+export interface CutOutPhoto {
+  readonly type: 'CutOutPhoto'
+  readonly photoId: string
+  /** As the dealer has called it. */
+  readonly file: string
+}
+
+/** A photo of a car. `photos` keeps it, under the photo's id. */
+export interface Photo {
+  /** The picture without the background, as the studio calls it. */
+  readonly cutOut: string
+}

@@ -17,7 +17,7 @@ export async function check<Node extends NodeDefinition, Input = undefined>(opti
 export type { CheckOptions, Finding }
 export type { Promised, Promises, Scenario, SentMessage, StoreView, View } from './exploration/index.js'
 export { thirdParty, type ThirdPartyRequest } from './providers/index.js'
-export { paymentProvider, paymentRecords, goodCard, declinedCard, logisticsProvider, logisticsRecords, emailProvider, emailRecords } from './providers/index.js'
+export { paymentProvider, paymentRecords, goodCard, declinedCard, logisticsProvider, logisticsRecords, emailProvider, emailRecords, studio, studioRecords, type StudioOptions, type StudioRefusal, type StudioRequest } from './providers/index.js'
 export { describeFinding, explore } from './exploration/index.js'
 export { BrokenPromise, describeFaultSteps, describeStuck, fewestFaults, play, type Played } from './exploration/index.js'
 export { renderTerminal as drawStory } from './story/index.js'
