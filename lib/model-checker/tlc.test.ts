@@ -67,7 +67,7 @@ group('running TLC', () => {
     const { launch, seen, config } = standIn()
     const shown: string[] = []
     const result = await runTlc('exercise-12', { tree: 'solutions', constants: { MessageCount: 3, MaxFailures: 3 }, environment, launch, show: (text) => shown.push(text) })
-    expect(result).toEqual({ passed: true, output: printed, empty: [], generated: 218997, distinct: 136200, depth: 41 })
+    expect(result).toEqual({ passed: true, algorithm: true, output: printed, empty: [], generated: 218997, distinct: 136200, depth: 41 })
     expect(shown).toEqual([printed])
     expect(seen).toHaveLength(3)
     expect(seen[1]).toContain(`-cp ${jar} pcal.trans -nocfg`)

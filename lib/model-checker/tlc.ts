@@ -5,7 +5,7 @@ import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ModelError } from './errors.js'
 import { findJava, findTla2tools, type Launch } from './tla-tools.js'
-import { isTranslated, stale, withTranslation } from './translation.js'
+import { hasAlgorithm, isTranslated, stale, withTranslation } from './translation.js'
 
 /** The model checker of TLA+, run on an exercise's specification, where Java and TLC are installed. Nothing is downloaded. */
 
@@ -31,6 +31,8 @@ export interface TlcResult {
   readonly output: string
   /** The invariants that are true whatever happens, because no variable stands in them. */
   readonly empty: readonly string[]
+  /** Whether the module has an algorithm in PlusCal, or was written in TLA+. */
+  readonly algorithm: boolean
   /** What TLC counted, when it came to its end. */
   readonly generated?: number
   readonly distinct?: number
@@ -40,7 +42,7 @@ export interface TlcResult {
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * Translates the algorithm, and runs TLC on it, with one worker, so that its depth is exact.
+ * Translates the algorithm, where the module has one in PlusCal, and runs TLC on it, with one worker, so that its depth is exact.
  *
  * @throws ModelError of kind `tlc` that says what is missing, or that the file's own translation is stale.
  */
@@ -58,20 +60,24 @@ export async function runTlc(exercise: string, options: TlcOptions = {}): Promis
     const name = basename(file, '.tla')
     const copy = join(scratch, `${name}.tla`)
     copyFileSync(file, copy)
-    const translation = await run('pcal.trans', ['-nocfg', '-unixEOL', copy])
-    mustBeInThere(jar, translation.output)
-    if (translation.status !== 0 || /Unrecoverable error/.test(translation.output)) throw notTranslatable(relative(root, file), translation.output)
-    const [own, content] = [readFileSync(file, 'utf8'), readFileSync(copy, 'utf8')]
-    if (!isTranslated(own, content)) {
-      if (options.translate === undefined) throw stale(relative(root, file), own, `npm run tlc -- ${exercise}`)
-      options.translate(file, withTranslation(relative(root, file), own, content))
+    const own = readFileSync(file, 'utf8')
+    if (hasAlgorithm(own)) {
+      const translation = await run('pcal.trans', ['-nocfg', '-unixEOL', copy])
+      mustBeInThere(jar, translation.output)
+      if (translation.status !== 0 || /Unrecoverable error/.test(translation.output)) throw notTranslatable(relative(root, file), translation.output)
+      const translated = readFileSync(copy, 'utf8')
+      if (!isTranslated(own, translated)) {
+        if (options.translate === undefined) throw stale(relative(root, file), own, `npm run tlc -- ${exercise}`)
+        options.translate(file, withTranslation(relative(root, file), own, translated))
+      }
     }
+    const content = readFileSync(copy, 'utf8')
     const config = setConstants(readFileSync(file.replace(/\.tla$/, '.cfg'), 'utf8'), options.constants ?? {})
     writeFileSync(join(scratch, `${name}.cfg`), config)
     const { status, output } = await run('tlc2.TLC', ['-workers', '1', '-noGenerateSpecTE', '-config', `${name}.cfg`, `${name}.tla`], show)
     mustBeInThere(jar, output)
     const empty = emptyInvariants(content, config, output)
-    return { passed: status === 0 && empty.length === 0, output, empty, ...readCounts(output) }
+    return { passed: status === 0 && empty.length === 0, output, empty, algorithm: hasAlgorithm(own), ...readCounts(output) }
   } finally {
     release()
   }
@@ -130,7 +136,7 @@ function findModule(tree: string, exercise: string): string {
   throw new ModelError('tlc', {
     what: `${exercise} has no TLA+ specification.`,
     why: 'TLC checks a .tla file; only exercises about model checking have one.',
-    next: 'Try exercise-12.',
+    next: 'Try exercise-12 or exercise-22.',
   })
 }
 

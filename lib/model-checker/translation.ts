@@ -2,6 +2,11 @@ import { ModelError } from './errors.js'
 
 const block = /^\\\*+ BEGIN TRANSLATION[^\n]*\n([\s\S]*?)^\\\*+ END TRANSLATION[^\n]*\n/m
 
+/** Whether a module has an algorithm in PlusCal. Otherwise it was written in TLA+, and there is nothing to translate. */
+export function hasAlgorithm(module: string): boolean {
+  return /--(?:fair\s+)?algorithm\b/.test(module)
+}
+
 /**
  * What the PlusCal translator has made of an algorithm: the lines between `BEGIN TRANSLATION` and `END TRANSLATION`, without the checksums that
  * newer translators write beside the first, and without line comments and spaces, which differ from version to version. Undefined when there is none.

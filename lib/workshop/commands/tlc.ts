@@ -25,12 +25,12 @@ export const tlc: Command = {
       screen.print(wrap(`Translated the algorithm in ${relative(root, file)}.`, screen.width))
     }
     try {
-      const { passed, empty } = await runTlc(exercise.name, {
+      const { passed, empty, algorithm } = await runTlc(exercise.name, {
         tree: values.solution ? 'solutions' : 'exercises',
         show: (text) => void process.stdout.write(text),
         ...(values.translate ? { translate } : {}),
       })
-      if (empty.length > 0) screen.print(`\n${emptyInvariantsText(empty, screen.width)}`)
+      if (empty.length > 0) screen.print(`\n${emptyInvariantsText(empty, screen.width, algorithm)}`)
       return passed ? 0 : 1
     } catch (error) {
       if (error instanceof ModelError) throw new ExplainedError(error.explanation, 1)
@@ -40,11 +40,11 @@ export const tlc: Command = {
 }
 
 /** TLC calls this a warning, and ends with "No error has been found". */
-export function emptyInvariantsText(names: readonly string[], width: number): string {
+export function emptyInvariantsText(names: readonly string[], width: number, algorithm = true): string {
   const [say, name] = names.length === 1 ? ['says', 'It is'] : ['say', 'They are']
   return [
     wrap(`✗ ${names.join(', ')} ${say} nothing yet.`, width, '', '  '),
-    wrap(`${name} true in every state, whatever the algorithm does, so "No error has been found" means nothing here.`, width, '  '),
-    wrap('State what must hold of queue, db and sent, in the define block of the algorithm; then translate, and run TLC again.', width, '  '),
+    wrap(`${name} true in every state, whatever happens, so "No error has been found" means nothing here.`, width, '  '),
+    wrap(`State what must hold of the variables${algorithm ? ', in the define block of the algorithm; then translate,' : ''} and run TLC again.`, width, '  '),
   ].join('\n')
 }
