@@ -1,0 +1,3 @@
+import { proveModule } from './exercise-proof.js'
+
+proveModule(7)
