@@ -50,7 +50,7 @@ export function describeAsk(request: SystemRequest, { sequence, task }: Operatio
 /** What came of it, in a story's words. */
 export function describeDone(request: SystemRequest, { sequence }: Operation, result: Result, how: string): Done {
   const error = result.ok ? undefined : result.error
-  const asOrdered = how === 'plain' || (!result.ok && result.injected === true)
+  const asOrdered = how === 'plain' || (!result.ok && (result.injected === true || request.kind === 'request'))
   const moved = request.kind === 'redrive' && result.ok ? { moved: Number(result.value) } : {}
   return { id: sequence, error, outcome: result.ok ? outcomeOf(request, result.value) : `✗ ${result.error.name}`, asOrdered, ...moved }
 }

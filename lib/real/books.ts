@@ -6,6 +6,7 @@ export class Books {
   /** By endpoint. */
   readonly #unsettled = new Map<string, number>()
   readonly #held: { readonly slot: number; readonly endpoint: string; readonly id: string }[] = []
+  readonly #early: { readonly endpoint: string; readonly id: string; readonly tell: (due: number) => void }[] = []
   readonly #waiting: { readonly endpoint: string; readonly id: string; readonly due: number }[] = []
 
   arrived(endpoint: string): void {
@@ -14,14 +15,21 @@ export class Books {
 
   /** It has been put where messages wait. `due`: virtual milliseconds. */
   waits(endpoint: string, id: string, due: number): void {
-    this.#waiting.push({ endpoint, id, due })
+    const early = this.#early.findIndex((entry) => entry.endpoint === endpoint && entry.id === id)
+    if (early < 0) this.#waiting.push({ endpoint, id, due })
+    else this.#early.splice(early, 1)[0]?.tell(due)
   }
 
-  /** @returns when it is due, if it comes from where messages wait. */
-  received(slot: number, endpoint: string, id: string, waited: boolean): number | undefined {
+  received(slot: number, endpoint: string, id: string): void {
     this.#held.push({ slot, endpoint, id })
-    const index = waited ? this.#waiting.findIndex((entry) => entry.endpoint === endpoint && entry.id === id) : -1
-    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]?.due
+  }
+
+  /** When a message is due that has come from where messages wait. It may have come before anybody has said that it was put there. */
+  dueOf(endpoint: string, id: string): Promise<number> {
+    const index = this.#waiting.findIndex((entry) => entry.endpoint === endpoint && entry.id === id)
+    const [entry] = index < 0 ? [] : this.#waiting.splice(index, 1)
+    if (entry !== undefined) return Promise.resolve(entry.due)
+    return new Promise((tell) => this.#early.push({ endpoint, id, tell }))
   }
 
   /** No process holds it any more. */

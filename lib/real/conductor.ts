@@ -1,3 +1,4 @@
+import type { FaultName, ParticipantKind } from '../simulation/index.js'
 import type { Ask, Done, How } from './protocol.js'
 
 /** An operation of a process, at the moment when it could happen. */
@@ -7,8 +8,13 @@ export interface Moment {
   /** The name of the node, and which of its instances it is, from 1. */
   readonly name: string
   readonly instance: number
+  /** Of how many. */
+  readonly instances: number
+  readonly kind: ParticipantKind
   readonly incarnation: number
   readonly ask: Ask
+  /** Of a request to a third party: the days that it may have, the good one first. */
+  readonly outcomes: readonly { readonly label: string; readonly fault: FaultName | undefined; readonly note: string }[]
 }
 
 export interface Go {

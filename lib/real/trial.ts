@@ -6,7 +6,7 @@ import { parts } from '../system/index.js'
 import { through } from './addresses.js'
 import { Balancer } from './balancer.js'
 import { Books } from './books.js'
-import type { Conductor, Go, Moment } from './conductor.js'
+import type { Conductor, Go, Kill, Moment } from './conductor.js'
 import type { Crew, Player } from './crew.js'
 import { Door } from './door.js'
 import { Instance, makeWorld, type Line } from './instance.js'
@@ -29,8 +29,23 @@ export interface TrialOptions {
   readonly conductor: Conductor
   /** True for random values that the simulator would draw, where the conductor knows their seeds. */
   readonly seeded?: boolean
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined
   /** Milliseconds in which something has to happen, or the trial is given up. */
   readonly patience?: number
+}
+
+/** Something that has happened. */
+export interface Happening {
+  readonly moment: Moment
+  /** What the conductor had decided. */
+  readonly order: Go | Kill
+  /** What came of it; nothing for what begins something: a message that is received, a request that leaves. */
+  readonly done: Done | undefined
+  /** Virtual milliseconds. */
+  readonly at: number
+  /** Who gets what was sent. */
+  readonly receivers: readonly string[]
 }
 
 /** What came of one execution. */
@@ -39,7 +54,7 @@ export interface Outcome {
   /** Something that keeps it from being judged. */
   readonly failure: Failure | undefined
   /** Every operation that happened, in the order in which they did. */
-  readonly happened: readonly { readonly moment: Moment; readonly done: Done | undefined }[]
+  readonly happened: readonly Happening[]
   /** Promises that could not be asked, each with the reason. */
   readonly unasked: ReadonlyMap<string, string>
   readonly thrown: readonly { readonly name: string; readonly task: string; readonly error: string; readonly site: string | undefined }[]
@@ -85,7 +100,9 @@ class Trial {
   readonly #busy = new Set<string>()
   /** Operations under way, by process and number. */
   readonly #open = new Map<string, { readonly moment: Moment; order: Go }>()
-  readonly #happened: { moment: Moment; done: Done | undefined }[] = []
+  readonly #happened: Happening[] = []
+  /** Processes that die as soon as what they have under way has happened: else nobody would know whether it has. */
+  readonly #doomed = new Map<number, () => void>()
   readonly #thrown: Outcome['thrown'][number][] = []
   /** Receive loops that wait for a message. */
   readonly #receiving = new Set<number>()
@@ -131,6 +148,9 @@ class Trial {
     this.#judging = new Judging(options, this.#stage, () => ({ clicks: this.#scenario === undefined ? [] : clicksOf([this.#scenario.process]), ledgers: this.#ledgers() }))
     await this.#balancer.open()
     const watch = setInterval(() => this.#watch(), 500)
+    const interrupt = (): void => this.#end(interrupted)
+    this.options.signal?.addEventListener('abort', interrupt)
+    if (this.options.signal?.aborted === true) this.#end(interrupted)
     try {
       this.#busy.add('scenario')
       await Promise.all(this.#world.slots.map((_, slot) => (slot === 0 ? Promise.resolve() : this.#start(slot, 1))))
@@ -144,6 +164,7 @@ class Trial {
       return this.#outcome(failure)
     } finally {
       clearInterval(watch)
+      this.options.signal?.removeEventListener('abort', interrupt)
     }
   }
 
@@ -290,17 +311,18 @@ class Trial {
     if (place === undefined) return
     this.#busy.add(key)
     if (slot === 0) this.#free('scenario')
-    const moment: Moment = { slot, name: actor.name, instance: place.instance, incarnation: actor.incarnation, ask }
+    const outcomes = ask.kind === 'request' ? this.#outcomesOf(ask.subject ?? '') : []
+    const moment: Moment = { slot, name: actor.name, instance: place.instance, instances: place.node.slots.length, kind: place.node.kind, incarnation: actor.incarnation, ask, outcomes }
     if (ask.kind === 'receive') await this.#received(moment, key)
     const order = await this.options.conductor.before(moment)
-    if (this.#isGone(slot, actor)) return
-    if (order.kind === 'kill') return this.#kill(slot)
+    if (this.#isGone(slot, actor) || this.#doomed.has(slot)) return
+    if (order.kind === 'kill') return this.#kill(slot, moment)
     if (ask.kind === 'publish') await this.#stage?.allow(ask.subject ?? '')
     const pass = this.#serialises(ask) ? await this.#takeTurn() : undefined
     if (this.#isGone(slot, actor)) return pass?.()
     this.#open.set(key, { moment, order })
     if (pass !== undefined) this.#passes.set(key, pass)
-    if (ask.kind === 'receive') this.#happened.push({ moment, done: undefined })
+    if (ask.kind === 'receive' || ask.kind === 'request') this.#note(moment, order, undefined)
     if (ask.kind === 'request') this.#timetable.add({ key, due: this.#world.now + (ask.delay ?? 0), run: () => this.#fire(actor, slot, ask.id) })
     if (order.how === 'refused') this.#cutAt(actor, key, ask.id)
     actor.say({ kind: 'go', id: ask.id, how: order.how, now: this.#world.now, ...(order.seed === undefined ? {} : { seed: order.seed }) })
@@ -326,8 +348,11 @@ class Trial {
 
   async #received({ slot, ask, name }: Moment, key: string): Promise<void> {
     this.#receiving.delete(slot)
-    const due = this.#books.received(slot, name, ask.message?.id ?? '', ask.waited === true)
-    if (due === undefined || due <= this.#world.now) return
+    const id = ask.message?.id ?? ''
+    this.#books.received(slot, name, id)
+    if (ask.waited !== true) return
+    const due = await this.#books.dueOf(name, id)
+    if (due <= this.#world.now) return
     // It has come sooner than it may: a queue's time to live is real, and the clock is not.
     await new Promise<void>((resolve) => {
       this.#timetable.add({ key, due, run: resolve })
@@ -355,16 +380,21 @@ class Trial {
     this.#timetable.remove(key)
     if (open.order.how === 'refused') for (const door of Object.values(actor.doors ?? {}) as Door[]) door.order('plain')
     await this.#enter(open.moment, open.order, done)
-    if (open.moment.ask.kind !== 'receive') this.#happened.push({ moment: open.moment, done })
+    if (open.moment.ask.kind !== 'receive' && (open.moment.ask.kind !== 'request' || done.error !== undefined)) this.#note(open.moment, open.order, done)
     await this.#judgeNow()
     this.#passes.get(key)?.()
     this.#passes.delete(key)
+    if (this.#doomed.has(slot)) {
+      this.#open.delete(key)
+      this.#doomed.get(slot)?.()
+      return
+    }
     const next = await this.options.conductor.after(open.moment, done)
     if (this.#isGone(slot, actor)) return
     this.#open.delete(key)
-    if (next === 'kill') return this.#kill(slot)
+    if (next === 'kill') return this.#kill(slot, open.moment)
     actor.say({ kind: 'on', id: done.id, now: this.#world.now })
-    if (next === 'kill soon') return this.#kill(slot)
+    if (next === 'kill soon') return this.#kill(slot, open.moment)
   }
 
   /** Enters into the books what the broker now has. */
@@ -411,15 +441,38 @@ class Trial {
     actor.say({ kind: 'fire', id, now: this.#world.now })
   }
 
+  #outcomesOf(host: string): Moment['outcomes'] {
+    const anything = { method: 'GET', path: '/', query: {}, headers: {}, text: undefined } as const
+    return parts(this.#world).network.responder(host)?.outcomes(anything).map(({ label, fault, note }) => ({ label, fault, note })) ?? []
+  }
+
+  #note(moment: Moment, order: Go | Kill, done: Done | undefined): void {
+    const { kind, subject = '' } = moment.ask
+    const receivers = kind === 'publish' ? parts(this.#world).broker.subscribers(subject).map(({ name }) => name) : []
+    this.#happened.push({ moment, order, done, at: this.#world.now, receivers })
+  }
+
   /** The process dies, and starts again with nothing in memory. */
-  async #kill(slot: number): Promise<void> {
+  async #kill(slot: number, moment?: Moment): Promise<void> {
     const actor = this.#actors.get(slot)
-    if (actor?.player === undefined) return
+    if (actor?.player === undefined || this.#doomed.has(slot)) return
     this.#busy.add(`start ${slot}`)
+    if (moment !== undefined) {
+      this.#open.delete(`${slot}.${moment.ask.id}`)
+      await this.#finishOthers(slot)
+      this.#note(moment, { kind: 'kill' }, undefined)
+    }
     this.#bury(slot, actor)
     await actor.player.kill()
     closeDoors(actor.doors)
     await this.#start(slot, actor.incarnation + 1)
+  }
+
+  /** Whatever else the process has under way happens first. */
+  async #finishOthers(slot: number): Promise<void> {
+    const isUnderWay = (): boolean => [...this.#open].some(([key, { moment }]) => key.startsWith(`${slot}.`) && moment.ask.kind !== 'request' && moment.ask.kind !== 'receive')
+    while (isUnderWay() && !this.#ended) await new Promise<void>((resolve) => this.#doomed.set(slot, resolve))
+    this.#doomed.delete(slot)
   }
 
   #bury(slot: number, { name }: Actor): void {
@@ -529,6 +582,8 @@ class Trial {
     })
   }
 }
+
+export const interrupted: Failure = { of: 'workshop', explanation: { what: 'It was interrupted.', why: 'So nothing can be said of it.', next: 'Run the command again.' } }
 
 function closeDoors(doors: Doors | undefined): void {
   doors?.database.close()

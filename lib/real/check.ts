@@ -1,0 +1,136 @@
+import type { Violation } from '../exploration/judge.js'
+import type { DrawnScenario, WrittenCheck } from '../exploration/written-check.js'
+import type { Explanation, Trace } from '../simulation/index.js'
+import { free, type Conductor } from './conductor.js'
+import type { Crew } from './crew.js'
+import { countedAs, notThere, planFaults, type Planned } from './faults.js'
+import type { Claim } from './leftovers.js'
+import type { Services } from './services.js'
+import { traceOf } from './telling.js'
+import { runTrial, type Outcome } from './trial.js'
+
+export interface Means {
+  readonly services: Services
+  readonly claim: Claim
+  readonly crew: Crew
+  /** Numbers the executions of a run. */
+  readonly next: () => number
+  /** Ends it. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (text: string) => void
+  /** Executions of one check at most. Default 60. */
+  readonly most?: number
+}
+
+/** What running a graded check for real came to, as plain data. */
+export type RealFinding =
+  | { readonly verdict: 'kept'; readonly evidence: string; readonly leftOut: readonly string[] }
+  | { readonly verdict: 'broken'; readonly violation: Violation; readonly trace: Trace; /** What was done to it: `killed after commit`. */ readonly fault: string; readonly run: number; readonly thrown: Outcome['thrown'] }
+  | { readonly verdict: 'mistake' | 'unknown'; readonly explanation: Explanation; readonly fault: string }
+
+/**
+ * Runs a graded check for real: once without a fault; then with one fault of its budget, at each operation that was met without one. What it went
+ * through is counted, and what it left out is said: this is no search, and never exhaustive.
+ */
+export async function checkForReal(check: WrittenCheck, means: Means): Promise<RealFinding> {
+  const drawn = await check.draw(generated, seed)
+  const tally = new Tally(check, means)
+  for (const [index, scenario] of drawn.entries()) {
+    means.onProgress?.(drawn.length === 1 ? 'without a fault' : `without a fault, ${index + 1} of ${drawn.length}`)
+    const plain = await tally.run(scenario, free)
+    if (plain.finding !== undefined) return plain.finding
+    if (plain.outcome.happened.length === 0) return nothingHappened
+    const planned = index > 0 ? [] : planFaults(check.options.faults ?? {}, plain.outcome.happened)
+    const chosen = spread(planned, (means.most ?? mostRuns) - drawn.length)
+    tally.notRun += planned.length - chosen.length
+    for (const [number, fault] of chosen.entries()) {
+      means.onProgress?.(`${number + 1} of ${chosen.length}: ${fault.text}`)
+      const { finding } = await tally.run(scenario, fault.conductor, fault)
+      if (finding !== undefined) return finding
+    }
+  }
+  return { verdict: 'kept', evidence: tally.evidence(), leftOut: tally.leftOut(drawn.length) }
+}
+
+/** How many inputs are generated for a scenario that takes one. */
+const generated = 3
+const seed = 20_260_101
+const mostRuns = 60
+
+const nothingHappened: RealFinding = {
+  verdict: 'unknown',
+  fault: 'without a fault',
+  explanation: { what: 'Nothing happened: no message was sent and no request was made.', why: 'Where nothing happens, every promise is kept. That would be luck, not evidence.', next: 'Look whether the scenario sends something to the system.' },
+}
+
+/** So many of them, from the whole of the list. */
+function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
+  if (items.length <= most) return items
+  return Array.from({ length: Math.max(0, most) }, (_, index) => items[Math.floor((index * items.length) / most)]).flatMap((item) => (item === undefined ? [] : [item]))
+}
+
+/** Runs trials, and counts what they went through. */
+class Tally {
+  notRun = 0
+  #plain = 0
+  readonly #met: Planned[] = []
+  #missed = 0
+  #jumps = 0
+  readonly #unasked = new Map<string, string>()
+
+  constructor(
+    private readonly check: WrittenCheck,
+    private readonly means: Means,
+  ) {}
+
+  async run(scenario: DrawnScenario, conductor: Conductor, planned?: Planned): Promise<{ readonly outcome: Outcome; readonly finding: RealFinding | undefined }> {
+    const { services, claim, crew, next, signal } = this.means
+    const outcome = await runTrial({ options: this.check.options, scenario, services, claim, crew, number: next(), conductor, signal })
+    const fault = planned?.text ?? 'without a fault'
+    if (planned === undefined) this.#plain += 1
+    else if (planned.met()) this.#met.push(planned)
+    else this.#missed += 1
+    this.#jumps += outcome.jumps
+    for (const [promise, reason] of outcome.unasked) this.#unasked.set(promise, reason)
+    return { outcome, finding: this.#finding(outcome, fault) }
+  }
+
+  #finding({ violation, failure, happened, thrown }: Outcome, fault: string): RealFinding | undefined {
+    if (failure !== undefined) return { verdict: failure.of === 'code' ? 'mistake' : 'unknown', explanation: failure.explanation, fault }
+    if (violation === undefined) return undefined
+    return { verdict: 'broken', violation, trace: traceOf(happened), fault, run: this.#plain + this.#met.length + this.#missed, thrown }
+  }
+
+  /** "31 runs on RabbitMQ 3.13.7 and PostgreSQL 16.4: 1 without a fault, 22 kills at 11 operations, 4 copies, 4 cut connections" */
+  evidence(): string {
+    const { versions } = this.means.services
+    const runs = this.#plain + this.#met.length + this.#missed
+    const counts = countedAs.flatMap((name) => {
+      const met = this.#met.filter(({ counts: counted }) => counted === name)
+      if (met.length === 0) return []
+      const places = new Set(met.map(({ place }) => place)).size
+      return [`${met.length} ${met.length === 1 ? singular(name) : name}${name === 'kills' ? ` at ${places} ${places === 1 ? 'operation' : 'operations'}` : ''}`]
+    })
+    const parts = [`${this.#plain} without a fault`, ...counts, ...(this.#missed === 0 ? [] : [`${this.#missed} in which the fault could not happen`])]
+    return `for real: ${runs} ${runs === 1 ? 'run' : 'runs'} on ${versions.broker} and ${versions.database}: ${parts.join(', ')}`
+  }
+
+  leftOut(scenarios: number): readonly string[] {
+    const budget = Object.entries(this.check.options.faults ?? {}).filter(([, count]) => count > 0)
+    const missing = Object.entries(notThere).flatMap(([fault, reason]) => (budget.some(([name]) => name === fault) ? [reason] : []))
+    const unasked = [...this.#unasked].map(([promise, reason]) => `"${promise}" was asked only at the end: not on RabbitMQ: ${reason}`)
+    const most = Math.max(0, ...budget.map(([, count]) => count))
+    return [
+      ...missing,
+      ...unasked,
+      ...(this.notRun === 0 ? [] : [`${this.notRun} more runs with one fault each`]),
+      ...(most > 1 || budget.length > 1 ? ['several faults in one run'] : []),
+      ...(this.check.generated ? [`all but ${scenarios} of what can be generated, and all faults but in the first of them`] : []),
+      ...(this.#jumps === 0 ? [] : [`waiting: the clocks of the processes were put forward ${this.#jumps === 1 ? 'once' : `${this.#jumps} times`}`]),
+    ]
+  }
+}
+
+function singular(name: string): string {
+  return name.replace(/s$/, '')
+}
