@@ -174,7 +174,7 @@ export class LockExpires implements Alternative {
   }
 }
 
-function spentReason({ deliveryCount }: Entry): string {
+export function spentReason({ deliveryCount }: Pick<Entry, 'deliveryCount'>): string {
   return `delivered ${deliveryCount === 1 ? 'once' : `${deliveryCount} times`}, and never settled`
 }
 

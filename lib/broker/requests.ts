@@ -9,6 +9,8 @@ export type BrokerRequest =
       /** An endpoint; `undefined` for an event, which goes to whoever subscribes to its type. */
       readonly destination: string | undefined
       readonly letter: Envelope
+      /** Somebody who is no part of the system. */
+      readonly sender: string | undefined
       /** Milliseconds. */
       readonly delay: number | undefined
     }

@@ -72,7 +72,7 @@ export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf):
       kind: destination === undefined ? 'publish' : 'send',
       label: what,
       hash,
-      request: { kind: 'send', destination, letter, delay: options.delay } satisfies BrokerRequest,
+      request: { kind: 'send', destination, letter, sender: onBehalf?.sender, delay: options.delay } satisfies BrokerRequest,
       mustFinish: true,
       alternatives: (operation, offer) => {
         const variants = task.process.node.definition.crashes ? everyVariant : reliableVariants

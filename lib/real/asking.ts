@@ -15,10 +15,10 @@ export function describeAsk(request: SystemRequest, { sequence, task }: Operatio
     case 'commit':
       return { ...ask, kind: 'commit', text: 'commit', subject: request.writes.map(({ collection, id }) => `${collection} ${id}`).join(', ') }
     case 'send': {
-      const { destination, letter, delay } = request
+      const { destination, letter, sender, delay } = request
       const kind = destination === undefined ? 'publish' : 'send'
       const message = { id: letter.id, type: letter.type, text: letter.text, headers: letter.headers }
-      return { ...ask, kind, text: `${kind} ${letter.type} ${letter.id}`, subject: destination ?? letter.type, message, ...(delay === undefined ? {} : { delay }) }
+      return { ...ask, kind, text: `${kind} ${letter.type} ${letter.id}`, subject: destination ?? letter.type, message, ...(sender === undefined ? {} : { sender }), ...(delay === undefined ? {} : { delay }) }
     }
     case 'receive':
       return { ...ask, kind: 'receive', text: 'receive' }

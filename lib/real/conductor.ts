@@ -46,8 +46,23 @@ export interface Conductor {
   before(moment: Moment): Promise<Go | Kill> | Go | Kill
   /** It has happened; the code does not know yet. `kill soon`: when it knows, and runs on. */
   after(moment: Moment, done: Done): Promise<'on' | 'kill' | 'kill soon'> | 'on' | 'kill' | 'kill soon'
-  /** Nothing can happen any more but what waits for time, or for the conductor. @returns true when the conductor will see to it that something does. */
-  stalled?(): boolean
+  /** The trial begins. */
+  begin?(control: Control): void
+  /** True as long as it has something in mind, though nothing waits for its leave. */
+  expects?(): boolean
+  /**
+   * Nothing can happen any more but what waits for time, or for the conductor.
+   *
+   * @param due whether something waits for time.
+   * @returns true when the conductor has seen to it that something happens; else time passes.
+   */
+  stalled?(due: boolean): boolean
+}
+
+/** What a conductor can do by itself. */
+export interface Control {
+  /** `moment`: what the process has done last, or wanted to do. */
+  kill(slot: number, moment: Moment): void
 }
 
 /** Everything as it comes, and without a fault. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { taskLabel, type DeliveryRecord } from '../broker/index.js'
+import { spentReason, taskLabel, type DeliveryRecord } from '../broker/index.js'
 import { checkSystem } from '../exploration/check-options.js'
 import { scenarioNode, type Scenario } from '../exploration/scenario.js'
 import type { WrittenCheck } from '../exploration/written-check.js'
@@ -11,7 +11,7 @@ import { installClock } from './clock.js'
 import { Failed, Hosted, type Clearance, type Doer, type Gate } from './hosting.js'
 import { Inbound, type Received } from './inbound.js'
 import { callHttp, listen, type Incoming } from './network.js'
-import type { Ask, Failure, FromInstance, How, Part, ToInstance } from './protocol.js'
+import type { Ask, Done, Failure, FromInstance, How, Part, ToInstance } from './protocol.js'
 import { Publisher } from './publisher.js'
 import { PostgresStore } from './store.js'
 
@@ -136,15 +136,18 @@ export class Instance implements Gate, Doer {
   }
 
   async leave(operation: Operation, result: Result): Promise<void> {
-    const { sequence } = operation
-    const waiting = this.#waiting.get(sequence)
-    const description = requests.get(operation)
-    const on = new Promise<void>((resolve) => {
+    const request = requests.get(operation)
+    if (request !== undefined) await this.#report(describeDone(request, operation, result, orders.get(operation) ?? 'plain'))
+  }
+
+  /** Says what came of an operation, and comes back when its code may go on. */
+  async #report(done: Done): Promise<void> {
+    const waiting = this.#waiting.get(done.id)
+    await new Promise<void>((resolve) => {
       if (waiting !== undefined) waiting.on = resolve
+      this.line.say({ kind: 'done', done })
     })
-    if (description !== undefined) this.line.say({ kind: 'done', done: describeDone(description, operation, result, orders.get(operation) ?? 'plain') })
-    await on
-    this.#waiting.delete(sequence)
+    this.#waiting.delete(done.id)
   }
 
   quiet({ sequence }: Operation): void {
@@ -183,8 +186,24 @@ export class Instance implements Gate, Doer {
   async #handle({ record, waited }: Received): Promise<void> {
     const id = this.#id()
     const { seed } = await this.#leaveToReceive(id, record, waited)
+    // Every delivery counts, also one after which its process has died: RabbitMQ's own limit would not count rejections.
+    if (record.deliveryCount > parts(this.world).broker.settings.maxDeliveries) {
+      await this.#giveUp(record)
+      this.line.say({ kind: 'quiet', id })
+      return
+    }
     this.#begin({ hash: 0, seed: seed ?? chance(), label: taskLabel(record), payload: record })
     setImmediate(() => this.line.say({ kind: 'quiet', id }))
+  }
+
+  async #giveUp(record: DeliveryRecord): Promise<void> {
+    const id = this.#id()
+    const { deliveryCount, type, id: messageId, text, headers } = record
+    const reason = spentReason({ deliveryCount: deliveryCount - 1 })
+    const clearance = await this.#ask({ id, kind: 'settle', verb: 'dead-letter', text: `dead-letter ${type} ${messageId}`, task: taskLabel(record), reason, deliveryCount: deliveryCount - 1, message: { id: messageId, type, text, headers } })
+    await this.#inbound.settle({ ...record, deliveryCount: deliveryCount - 1 }, { verb: 'dead-letter', reason }, clearance)
+    await this.#report({ id, error: undefined, outcome: reason, asOrdered: true })
+    this.line.say({ kind: 'quiet', id })
   }
 
   /** A message for a receive loop. */

@@ -49,6 +49,8 @@ export interface Ask {
   readonly subject?: string
   /** The message that is sent, received or settled. */
   readonly message?: Asked
+  /** Somebody who is no part of the system. */
+  readonly sender?: string
   readonly verb?: string
   /** Milliseconds: of a delayed message, or until a message comes again; for a request, how long its client waits. */
   readonly delay?: number

@@ -18,7 +18,7 @@ function processOf({ name, kind, instance }: Moment): Participant {
 
 function stepOf({ moment, order, done, at, receivers }: Happening): Omit<TraceStep, 'number'> {
   const { ask } = moment
-  const from = processOf(moment)
+  const from: Participant = ask.sender === undefined ? processOf(moment) : { name: ask.sender, kind: 'scenario', instance: 1 }
   const common = { at, task: ask.task }
   if (order.kind === 'kill') return { ...common, action: 'crash', from, text: 'killed (SIGKILL)', outcome: 'starts again, memory empty', fault: 'crashes' }
   const fault = faultOf(moment, order.how, order.outcome, order.copy)

@@ -29,6 +29,7 @@ export interface TrialOptions {
   readonly conductor: Conductor
   /** True for random values that the simulator would draw, where the conductor knows their seeds. */
   readonly seeded?: boolean
+  readonly onHappened?: (happening: Happening) => void
   /** Ends it. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds in which something has to happen, or the trial is given up. */
@@ -99,6 +100,7 @@ class Trial {
   /** Whatever goes on: while there is something, time stands still. */
   readonly #busy = new Set<string>()
   /** Operations under way, by process and number. */
+  readonly #waitingForLeave = new Set<string>()
   readonly #open = new Map<string, { readonly moment: Moment; order: Go }>()
   readonly #happened: Happening[] = []
   /** Processes that die as soon as what they have under way has happened: else nobody would know whether it has. */
@@ -153,6 +155,7 @@ class Trial {
     if (this.options.signal?.aborted === true) this.#end(interrupted)
     try {
       this.#busy.add('scenario')
+      this.options.conductor.begin?.({ kill: (slot, moment) => void this.#kill(slot, moment).catch((error: unknown) => this.#fail(error)) })
       await Promise.all(this.#world.slots.map((_, slot) => (slot === 0 ? Promise.resolve() : this.#start(slot, 1))))
       await this.#startScenario()
       const failure = await ended
@@ -275,7 +278,7 @@ class Trial {
         return
       case 'receiving':
         this.#receiving.add(slot)
-        this.#look()
+        this.#lookSoon()
         return
       case 'begun':
         this.#free(`exchange ${message.exchange}`)
@@ -314,7 +317,8 @@ class Trial {
     const outcomes = ask.kind === 'request' ? this.#outcomesOf(ask.subject ?? '') : []
     const moment: Moment = { slot, name: actor.name, instance: place.instance, instances: place.node.slots.length, kind: place.node.kind, incarnation: actor.incarnation, ask, outcomes }
     if (ask.kind === 'receive') await this.#received(moment, key)
-    const order = await this.options.conductor.before(moment)
+    const decided = this.options.conductor.before(moment)
+    const order = decided instanceof Promise ? await this.#held(key, decided) : decided
     if (this.#isGone(slot, actor) || this.#doomed.has(slot)) return
     if (order.kind === 'kill') return this.#kill(slot, moment)
     if (ask.kind === 'publish') await this.#stage?.allow(ask.subject ?? '')
@@ -326,6 +330,15 @@ class Trial {
     if (ask.kind === 'request') this.#timetable.add({ key, due: this.#world.now + (ask.delay ?? 0), run: () => this.#fire(actor, slot, ask.id) })
     if (order.how === 'refused') this.#cutAt(actor, key, ask.id)
     actor.say({ kind: 'go', id: ask.id, how: order.how, now: this.#world.now, ...(order.seed === undefined ? {} : { seed: order.seed }) })
+  }
+
+  /** As long as the conductor makes it wait, nothing goes on there. */
+  async #held(key: string, decided: Promise<Go | Kill>): Promise<Go | Kill> {
+    this.#waitingForLeave.add(key)
+    this.#free(key)
+    const order = await decided
+    if (this.#waitingForLeave.delete(key)) this.#busy.add(key)
+    return order
   }
 
   #isGone(slot: number, actor: Actor): boolean {
@@ -449,7 +462,9 @@ class Trial {
   #note(moment: Moment, order: Go | Kill, done: Done | undefined): void {
     const { kind, subject = '' } = moment.ask
     const receivers = kind === 'publish' ? parts(this.#world).broker.subscribers(subject).map(({ name }) => name) : []
-    this.#happened.push({ moment, order, done, at: this.#world.now, receivers })
+    const happening: Happening = { moment, order, done, at: this.#world.now, receivers }
+    this.#happened.push(happening)
+    this.options.onHappened?.(happening)
   }
 
   /** The process dies, and starts again with nothing in memory. */
@@ -487,7 +502,7 @@ class Trial {
       pass()
       this.#passes.delete(key)
     }
-    for (const key of this.#busy) if (key.startsWith(`${slot}.`)) this.#busy.delete(key)
+    for (const keys of [this.#busy, this.#waitingForLeave]) for (const key of keys) if (key.startsWith(`${slot}.`)) keys.delete(key)
   }
 
   /** A process manager starts what has gone down; whatever else ends a process is not to be expected. */
@@ -516,20 +531,34 @@ class Trial {
 
   #free(key: string): void {
     this.#busy.delete(key)
-    this.#look()
+    this.#lookSoon()
   }
+
+  /** What has been decided takes effect first. */
+  #lookSoon(): void {
+    if (this.#looking) return
+    this.#looking = true
+    setImmediate(() => {
+      this.#looking = false
+      this.#look()
+    })
+  }
+
+  #looking = false
 
   /** When nothing goes on any more: what waits for time, and then the end. */
   #look(): void {
     if (this.#busy.size > 0 || this.#ended || this.#isOnItsWay()) return
-    if (this.options.conductor.stalled?.() === true) return
     this.#offerLateWork()
     const { nextDue } = this.#timetable
     const waits = this.#books.nextDue
+    if (this.#waitingForLeave.size > 0 || this.options.conductor.expects?.() === true) {
+      if (this.options.conductor.stalled?.(Math.min(nextDue, waits) < Infinity) === true) return
+    }
     if (nextDue < Infinity && nextDue <= waits) {
       this.#timetable.runNext()
-      setImmediate(() => this.#look())
-    } else if (waits === Infinity && this.#scenarioEnded) {
+      this.#lookSoon()
+    } else if (waits === Infinity && this.#scenarioEnded && this.#waitingForLeave.size === 0) {
       this.#end()
     }
   }

@@ -9,6 +9,7 @@ import { compileChecks } from '../grading/direct/load-checks.js'
 import { compileChecks as compileAnswer } from '../judging/compile.js'
 import { terminal } from '../screen/terminal.js'
 import { loadForReal, type LoadedChecks } from './processes.js'
+import { stageStory, storyToStage } from './story.js'
 import { checkText, endText, headingText, type Judged } from './screen.js'
 
 export interface RealOptions {
@@ -29,11 +30,8 @@ export interface Theatre {
 
 /** @returns the exit code. */
 export async function runForReal(exercise: Exercise, options: RealOptions): Promise<number> {
-  return inTheatre(exercise, options.solution ? 'solution' : 'attendee', async (theatre) => {
-    if (!options.story) return judgeForReal(exercise, options, theatre)
-    const { stageStory } = await import('./story.js')
-    return stageStory(exercise, theatre)
-  })
+  const story = options.story ? storyToStage(exercise) : undefined
+  return inTheatre(exercise, options.solution ? 'solution' : 'attendee', (theatre) => (story === undefined ? judgeForReal(exercise, options, theatre) : stageStory(exercise, story, theatre)))
 }
 
 async function judgeForReal(exercise: Exercise, { testNamePattern = '' }: RealOptions, theatre: Theatre): Promise<number> {

@@ -1,6 +1,96 @@
+import { Crew } from '../../real/crew.js'
+import { notStageable, Staging } from '../../real/story.js'
+import { traceOf } from '../../real/telling.js'
+import { runTrial, type Happening, type Outcome } from '../../real/trial.js'
+import { countFaults, faultNames } from '../../simulation/index.js'
+import { renderTerminal } from '../../story/index.js'
+import { ExplainedError } from '../explained-error.js'
 import type { Exercise } from '../exercises.js'
+import { lastStory, type LastStory } from '../records/last-story.js'
+import { terminal, type Terminal } from '../screen/terminal.js'
+import { wrap } from '../screen/wrap.js'
+import { stateLines } from './state.js'
 import type { Theatre } from './run.js'
 
-export function stageStory(_exercise: Exercise, _theatre: Theatre): Promise<number> {
-  return Promise.resolve(1)
+/** @throws ExplainedError when there is no story. */
+export function storyToStage(exercise: Exercise): LastStory {
+  const last = lastStory(exercise)
+  if (last !== undefined && !('none' in last)) return last
+  throw new ExplainedError({ what: `There is no story of ${exercise.name} to be staged.`, why: 'A story is recorded when npm test finds a promise that is broken with your files as they are now.', next: `Run npm test -- ${exercise.name} first; npm run real -- ${exercise.name} runs the checks for real.` }, 1)
+}
+
+/** Stages the simulator's last story for real, and prints it as it happens. @returns the exit code: 0 when every promise is kept. */
+export async function stageStory(exercise: Exercise, last: LastStory, theatre: Theatre): Promise<number> {
+  const screen = terminal()
+  const { finding, test, check: number, schedule } = last
+  const check = theatre.loaded.tests.flatMap(({ checks }) => checks).find((each) => each.test.names.join(' > ') === test && each.number === number)
+  const { versions } = theatre.services
+  const faults = faultNames.flatMap((name) => (finding.faults[name] === undefined ? [] : [countFaults(finding.faults[name], name)]))
+  screen.print([screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`), wrap(test.split(' > ').slice(1).join(' · '), screen.width), wrap(`The story that npm test has found (${finding.trace.steps.length} steps, ${faults.length === 0 ? 'no fault' : faults.join(', ')}), staged on ${versions.broker} and ${versions.database}:`, screen.width), ''].join('\n'))
+  const reason = check === undefined ? `the exercise no longer has the check "${test}".` : finding.violation.kind === 'endless' ? 'left out: it goes on for ever.' : finding.input !== undefined ? 'left out: what was generated for it is known as text only.' : notStageable({ steps: finding.trace.steps, schedule })
+  if (check === undefined || reason !== undefined) {
+    screen.print(screen.paint.yellow.bold(wrap(`? not staged: ${reason ?? ''}`, screen.width, '', '  ')))
+    return 1
+  }
+  const crew = new Crew(theatre.loaded.launch(check), 2)
+  const staging = new Staging({ steps: finding.trace.steps, schedule })
+  const teller = new Teller(last, screen)
+  try {
+    const [scenario] = await check.check.draw(1, 1)
+    if (scenario === undefined) return 1
+    const outcome = await runTrial({ options: check.check.options, scenario, services: theatre.services, claim: theatre.claim, crew, number: theatre.next(), conductor: staging, signal: theatre.signal, onHappened: (happening) => teller.tell(happening) })
+    if (theatre.signal.aborted) return 130
+    screen.print(endingLines(outcome, last, staging, screen).join('\n'))
+    return outcome.failure === undefined && outcome.violation === undefined ? 0 : 1
+  } finally {
+    crew.close()
+  }
+}
+
+/** Prints each step as it happens, in lanes that stay where they are. */
+class Teller {
+  readonly #happened: Happening[] = []
+  #titles = ''
+
+  constructor(
+    private readonly last: LastStory,
+    private readonly terminal: Terminal,
+  ) {}
+
+  tell(happening: Happening): void {
+    const { terminal } = this
+    const { width, colour } = terminal
+    this.#happened.push(happening)
+    const { steps, participants } = traceOf(this.#happened)
+    const known = this.last.finding.trace.participants
+    const nameOf = ({ kind, name, instance }: (typeof known)[number]): string => `${kind} ${name} ${instance}`
+    const names = new Set(known.map(nameOf))
+    // Lanes are as wide as the story needs them.
+    const toCome = this.last.finding.trace.steps.map((step, index) => ({ ...step, number: steps.length + index + 1 }))
+    const trace = { participants: [...known, ...participants.filter((one) => !names.has(nameOf(one)))], steps: [...steps, ...toCome] }
+    const titles = renderTerminal(trace, { width, colour, to: 0 })
+    if (titles !== this.#titles) terminal.print(titles)
+    this.#titles = titles
+    const number = steps.length
+    const row = renderTerminal(trace, { width, colour, from: number, to: number })
+    terminal.print(titles === '' ? row : row.slice(titles.length + 1))
+  }
+}
+
+function endingLines(outcome: Outcome, { finding }: LastStory, staging: Staging, terminal: Terminal): string[] {
+  const { paint, width } = terminal
+  const { violation, failure } = outcome
+  const state = ['', ...stateLines(outcome, terminal)]
+  if (failure !== undefined) return [...state, '', paint.yellow.bold(wrap(`? ${failure.explanation.what}`, width, '', '  ')), wrap(failure.explanation.why, width, '  '), wrap(failure.explanation.next, width, '  ')]
+  const parted = staging.missed.length + staging.extra === 0 ? [] : [paint.dim(wrap(`Your code does something else than in the story: ${staging.missed.length} of its steps did not come about, and ${staging.extra} other operations did.`, width, '  '))]
+  if (violation === undefined) return [...state, '', paint.green.bold(wrap(`✓ ${finding.violation.promise}`, width, '', '  ')), wrap('kept, under the same schedule, for real', width, '  '), ...parted]
+  const same = violation.promise === finding.violation.promise && violation.sentence === finding.violation.sentence
+  return [
+    ...state,
+    '',
+    paint.red.bold(wrap(`✗ ${violation.promise}`, width, '', '  ')),
+    wrap(violation.sentence, width, '  '),
+    same ? wrap('broken for real, in the same words as in the simulator', width, '  ') : wrap(`The simulator says: ${finding.violation.promise}: ${finding.violation.sentence}`, width, '  '),
+    ...parted,
+  ]
 }

@@ -1,0 +1,274 @@
+import type { Participant, TraceStep } from '../simulation/index.js'
+import { plainly, type Conductor, type Control, type Go, type Kill, type Moment } from './conductor.js'
+import type { Done } from './protocol.js'
+
+/** A story that the simulator has told. */
+export interface Script {
+  readonly steps: readonly TraceStep[]
+  /** The same in the words of what could happen then: `payments answers POST /charges (not done)`. */
+  readonly schedule: readonly string[]
+}
+
+/** Why a story cannot be staged on these products; `undefined` when it can. */
+export function notStageable({ steps }: Script): string | undefined {
+  for (const { fault, action, text, to } of steps) {
+    if (fault === 'stalls' || (action === 'lock-expired' && to !== undefined)) return 'not on RabbitMQ: a hold on a message that ends while its consumer lives and stalls. Only its connection, or the consumer timeout, ends it.'
+    if (fault === 'reorderings') return `not on RabbitMQ: a message that overtakes another in one queue (${text}), but for redelivery.`
+    if (fault === 'delays') return `not on RabbitMQ: a confirmed message that is not in its queue yet (${text}).`
+    if (action === 'settle' && text.startsWith('renew ')) return 'not on RabbitMQ: a hold on a message that has to be renewed.'
+  }
+  return undefined
+}
+
+interface Held {
+  readonly moment: Moment
+  readonly decide: (order: Go | Kill) => void
+}
+
+/**
+ * Stages a story: lets operations happen in its order, with its faults, and kills where it crashes. Instances are interchangeable, and RabbitMQ chooses who
+ * receives a message: so who is who is told by the work that they do.
+ *
+ * Code that does something else than in the story gets on as well: what the story does not know happens when nothing that it knows can; what it knows and
+ * cannot happen is passed over. Both are counted.
+ */
+export class Staging implements Conductor {
+  /** Steps of the story that did not come about. */
+  readonly missed: TraceStep[] = []
+  /** Operations that are not in it, before its end. */
+  extra = 0
+  #cursor = 0
+  readonly #held: Held[] = []
+  /** Who plays whom, by their names in the story. */
+  readonly #cast = new Map<string, number>()
+  /** What each process did last. */
+  readonly #last = new Map<number, Moment>()
+  #control: Control | undefined
+
+  constructor(private readonly script: Script) {}
+
+  begin(control: Control): void {
+    this.#control = control
+  }
+
+  expects(): boolean {
+    return this.#cursor < this.script.steps.length
+  }
+
+  before(moment: Moment): Go | Kill | Promise<Go | Kill> {
+    this.#last.set(moment.slot, moment)
+    if (this.#cue === undefined) return plainly
+    return new Promise((decide) => {
+      this.#held.push({ moment, decide })
+      this.#goOn()
+    })
+  }
+
+  after(moment: Moment, done: Done): 'on' {
+    this.#last.set(moment.slot, moment)
+    const cue = this.#cue
+    // A client has given up, or its connection has broken.
+    if (moment.ask.kind === 'request' && done.error !== undefined && cue?.action === 'no-response') this.#cursor += 1
+    setImmediate(() => this.#goOn())
+    return 'on'
+  }
+
+  stalled(due: boolean): boolean {
+    const cue = this.#cue
+    if (cue === undefined) return this.#goOn()
+    if (cue.action === 'crash' && cue.fault === 'crashes') return this.#crash(cue) || this.#miss()
+    if (isTime(cue)) {
+      if (!due) return this.#miss()
+      if (cue.action !== 'no-response') this.#cursor += 1
+      return false
+    }
+    if (this.#goOn()) return true
+    const mine = this.#held.find(({ moment }) => this.#plays(moment, cue.action === 'receive' || cue.action === 'request' ? cue.to : cue.from) && moment.ask.kind !== 'receive')
+    if (mine !== undefined) return this.#letThrough(mine)
+    if (due) return false
+    const [any] = this.#held
+    if (any !== undefined && any.moment.ask.kind !== 'receive' && this.#comesLater(any.moment) < 0) return this.#letThrough(any)
+    return this.#miss()
+  }
+
+  get #cue(): TraceStep | undefined {
+    return this.script.steps[this.#cursor]
+  }
+
+  /** Lets happen whatever is next, as long as it is there. @returns whether anything was. */
+  #goOn(): boolean {
+    for (let went = false; ; went = true) {
+      const cue = this.#cue
+      if (cue === undefined) {
+        // The story is over: everything runs on by itself.
+        const rest = this.#held.splice(0)
+        for (const { decide } of rest) decide(plainly)
+        return went || rest.length > 0
+      }
+      if (cue.action === 'crash' && cue.fault === 'crashes') {
+        if (!this.#killHeld(cue)) return went
+        continue
+      }
+      if (cue.action === 'response' && cue.from.kind === 'third-party') return went // it gets to it when time passes
+      const index = this.#held.findIndex(({ moment }) => this.#fits(moment, cue))
+      const [found] = index < 0 ? [] : this.#held.splice(index, 1)
+      if (found === undefined) return went
+      this.#castAs(cue, found.moment.slot)
+      const order = this.#orderFor(cue)
+      this.#cursor += 1
+      found.decide(order)
+      // One at a time: the next comes when this one is done, but for what only begins something.
+      if (found.moment.ask.kind !== 'receive' && found.moment.ask.kind !== 'request') return true
+    }
+  }
+
+  /** What begins work says who plays whom from now on. */
+  #castAs({ action, to, from }: TraceStep, slot: number): void {
+    if (action === 'receive') this.#cast.set(nameOf(to), slot)
+    else if (!this.#cast.has(nameOf(from))) this.#cast.set(nameOf(from), slot)
+  }
+
+  #plays({ name, slot, kind }: Moment, participant: Participant | undefined): boolean {
+    if (participant === undefined) return false
+    if (kind === 'browser') return participant.kind === 'browser' || participant.kind === 'scenario'
+    if (participant.name !== name) return false
+    const cast = this.#cast.get(nameOf(participant))
+    return cast === undefined || cast === slot
+  }
+
+  #fits(moment: Moment, cue: TraceStep): boolean {
+    const { ask } = moment
+    if (kinds[ask.kind] !== cue.action && !(cue.action === 'lost' && (ask.kind === 'request' || ask.kind === 'respond'))) return false
+    if (ask.kind === 'receive') {
+      if (cue.to?.name !== moment.name || normal(cue.text) !== normal(ask.text)) return false
+      // Somebody else is at work under that name, unless it has come to its end.
+      return ![...this.#cast].some(([name, slot]) => slot === moment.slot && name !== nameOf(cue.to) && this.#isNeeded(name))
+    }
+    if (ask.kind === 'outage') return this.#plays(moment, cue.from)
+    if (normal(cue.text) !== normal(ask.text)) return false
+    if (moment.kind === 'browser') return this.#plays(moment, cue.from)
+    return cue.from.name === moment.name && (cue.task === undefined || taskOf(cue.task) === taskOf(ask.task)) && this.#isThe(moment, cue)
+  }
+
+  /** Tasks tell processes apart; where two work on the same, it is whoever was cast. */
+  #isThe(moment: Moment, { from }: TraceStep): boolean {
+    const cast = this.#cast.get(nameOf(from))
+    if (cast === undefined || cast === moment.slot) return true
+    return this.#last.get(cast)?.ask.task !== moment.ask.task
+  }
+
+  /** The story is not yet done with what that process works on. */
+  #isNeeded(name: string): boolean {
+    const next = this.script.steps.slice(this.#cursor).find((step) => nameOf(step.from) === name || (step.action === 'receive' && nameOf(step.to) === name))
+    return next !== undefined && next.action !== 'receive'
+  }
+
+  #comesLater(moment: Moment): number {
+    return this.script.steps.findIndex((step, index) => index > this.#cursor && this.#fits(moment, step))
+  }
+
+  #orderFor(cue: TraceStep): Go {
+    const { action, fault, outcome = '', to } = cue
+    if (action === 'lost' && cue.from.kind !== 'service') return { kind: 'go', how: 'request lost' }
+    if (action === 'request') {
+      if (to?.kind === 'third-party') return fault === undefined ? plainly : this.#badDay()
+      const lost = this.script.steps.slice(this.#cursor + 1).find((step) => (step.action === 'lost' || step.action === 'response') && nameOf(step.to) === nameOf(cue.from) && step.from.name === to?.name)
+      return lost?.action === 'lost' ? { kind: 'go', how: 'answer lost' } : plainly
+    }
+    switch (fault) {
+      case 'copies':
+      case 'lateCopies': {
+        const queue = /the copy for ([\w-]+)/.exec(outcome)?.[1] ?? /→ ([\w-]+)/.exec(outcome)?.[1] ?? /^send /.exec(cue.text)?.[0]
+        return { kind: 'go', how: 'plain', copy: { queue: queue?.trim() === 'send' ? this.#nextReceiver(cue.text) : (queue ?? ''), late: fault === 'lateCopies' } }
+      }
+      case 'lostAcks':
+        return { kind: 'go', how: 'request lost' }
+      case 'refusals':
+        return { kind: 'go', how: 'refused' }
+      case 'ambiguousCommits':
+        return { kind: 'go', how: outcome.startsWith('nothing written') ? 'request lost' : 'answer lost' }
+      case 'ambiguousSends':
+        return { kind: 'go', how: outcome.includes('does not have it') ? 'request lost' : 'answer lost' }
+      default:
+        return plainly
+    }
+  }
+
+  /** Which of its bad days a third party has stands behind the words of the schedule, in parentheses. */
+  #badDay(): Go {
+    const label = /\(([^()]*)\)$/.exec(this.script.schedule[this.#cursor] ?? '')?.[1] ?? ''
+    return { kind: 'go', how: 'plain', outcome: label }
+  }
+
+  /** A command goes to one endpoint: whoever receives it. */
+  #nextReceiver(text: string): string {
+    const what = text.replace(/^send /, '')
+    return this.script.steps.find((step) => step.action === 'receive' && normal(step.text).startsWith(normal(what)))?.to?.name ?? ''
+  }
+
+  #killHeld(cue: TraceStep): boolean {
+    const slot = this.#cast.get(nameOf(cue.from))
+    const index = this.#held.findIndex(({ moment }) => moment.slot === slot)
+    const [victim] = index < 0 ? [] : this.#held.splice(index, 1)
+    if (victim === undefined) return false
+    this.#cursor += 1
+    this.#forget(victim.moment.slot)
+    victim.decide({ kind: 'kill' })
+    return true
+  }
+
+  /** It has nothing under way that would wait for leave. */
+  #crash(cue: TraceStep): boolean {
+    if (this.#killHeld(cue)) return true
+    const slot = this.#cast.get(nameOf(cue.from)) ?? [...this.#last.values()].find(({ name }) => name === cue.from.name)?.slot
+    const last = slot === undefined ? undefined : this.#last.get(slot)
+    if (slot === undefined || last === undefined) return false
+    this.#cursor += 1
+    this.#forget(slot)
+    this.#control?.kill(slot, last)
+    return true
+  }
+
+  #forget(slot: number): void {
+    for (let index = this.#held.length - 1; index >= 0; index--) if (this.#held[index]?.moment.slot === slot) this.#held.splice(index, 1)
+    for (const [name, other] of this.#cast) if (other === slot) this.#cast.delete(name)
+  }
+
+  #letThrough(held: Held): true {
+    this.extra += 1
+    this.#held.splice(this.#held.indexOf(held), 1)
+    held.decide(plainly)
+    return true
+  }
+
+  /** The story's next step cannot happen here. */
+  #miss(): boolean {
+    const cue = this.#cue
+    if (cue !== undefined) this.missed.push(cue)
+    this.#cursor += 1
+    setImmediate(() => {
+      if (!this.#goOn() && this.expects()) this.stalled(false)
+    })
+    return true
+  }
+}
+
+const kinds = { get: 'read', list: 'read', commit: 'commit', send: 'send', publish: 'publish', receive: 'receive', settle: 'settle', request: 'request', respond: 'response', outage: 'crash', redrive: 'redrive' } as const
+
+function isTime({ action, from }: TraceStep): boolean {
+  return action === 'time' || action === 'timer' || action === 'no-response' || action === 'lock-expired' || (action === 'response' && from.kind === 'third-party')
+}
+
+function nameOf(participant: Participant | undefined): string {
+  return participant === undefined ? '' : `${participant.name} ${participant.instance}`
+}
+
+/** Without ids that were drawn. */
+function normal(text: string): string {
+  return text.replace(/\bm-[0-9a-f]{8}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, '…')
+}
+
+/** Without what counts deliveries. */
+function taskOf(task: string): string {
+  return normal(task.replace(/, delivery \d+$/, ''))
+}
