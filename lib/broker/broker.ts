@@ -216,7 +216,7 @@ export class Broker implements Component {
   key(): Hash {
     const { world } = this
     const { queueOrder, deliveries, random } = world.observed
-    const watched: Watched = { timeUntil: (due) => world.timeUntil(due), timeLeft: (due) => world.timeLeft(due), order: queueOrder, deliveries, random }
+    const watched: Watched = { now: world.now, timeUntil: (due) => world.timeUntil(due), timeLeft: (due) => world.timeLeft(due), order: queueOrder, deliveries, random }
     const isAlive = (holder: Holder): boolean => world.isAlive(holder)
     let key: Hash = world.observed.ledgers.has('sent') ? this.#sentKey : 0
     for (const queue of this.#queues.values()) key = mix(key, queue.key(watched, isAlive))

@@ -183,6 +183,8 @@ export class Queue {
 
 /** What of a queue can be seen, and so what belongs to the state. */
 export interface Watched {
+  /** Virtual time in milliseconds. */
+  readonly now: number
   readonly timeUntil: (due: number) => number
   readonly timeLeft: (due: number) => number
   /** A promise looks at the order of messages or dead letters. */
@@ -205,8 +207,9 @@ function hashEntry(entry: Entry, watched: Watched, isAlive: (holder: Holder) => 
   if (isLocked(entry, isAlive)) return mix(mix(hash, entry.lock.stalled ? 5 : 2), watched.timeUntil(entry.lock.until))
   // Whether the holder of a forgotten lock may still settle the message is told by what the holder is bound to.
   if (watched.order && entry.lock !== undefined) return mix(mix(hash, 6), watched.timeLeft(dueOf(entry)))
-  const kind = entry.loose || entry.lock !== undefined ? (isLate(entry) ? 3 : 1) : 4
-  return mix(mix(hash, kind), watched.timeLeft(dueOf(entry)))
+  if (!entry.loose && entry.lock === undefined) return mix(mix(hash, 4), watched.timeLeft(dueOf(entry)))
+  // A copy that has come is a message like any other that has no place in the order.
+  return mix(mix(hash, isLate(entry) && entry.visibleFrom > watched.now ? 3 : 1), watched.timeLeft(dueOf(entry)))
 }
 
 /** When it can be received, if its lock is nobody's: a retry delay, or the rest of a dead consumer's lock, is over. */
