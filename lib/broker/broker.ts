@@ -133,7 +133,7 @@ export class Broker implements Component {
         }
       }
       for (const entry of queue.entries) {
-        if (entry.lock !== undefined) this.#offerExpiry(queue, entry, entry.lock, offer)
+        if (entry.lock !== undefined) this.#offerExpiry(queue, entry, entry.lock, processes[entry.lock.slot], offer)
         else if (waits(entry, world.now)) next = Math.min(next, entry.visibleFrom)
         if (this.#isEarly(entry)) next = Math.min(next, dueOf(entry))
       }
@@ -199,9 +199,11 @@ export class Broker implements Component {
     return isLocked(entry, (holder) => this.world.isAlive(holder))
   }
 
-  #offerExpiry(queue: Queue, entry: Entry, lock: Lock, offer: (alternative: Alternative) => void): void {
+  #offerExpiry(queue: Queue, entry: Entry, lock: Lock, holder: Process | undefined, offer: (alternative: Alternative) => void): void {
     const live = this.isLocked(entry)
     if (!live && !this.isSpent(queue, entry)) return
+    // Its holder waits for another message, or for nothing: the lock may run out by itself, and then it counts how late everything is.
+    if (live && !this.#consumers.has(queue.name) && holder?.pending.every(({ effect }) => effect.kind === 'receive') === true) this.world.observed.time = true
     offer(new LockExpires(this, queue, entry, lock, 'time passes'))
     if (live && !lock.stalled && this.world.mayMeet('stalls')) offer(new LockExpires(this, queue, entry, lock, 'holder stalls'))
   }

@@ -97,6 +97,40 @@ describe('nothing is done first that concerns others', () => {
   })
 })
 
+describe('a lock that may run out by itself', () => {
+  test('makes it count how late everything else is, though nobody looks at the clock', async () => {
+    const keeps = consumer('keeps', async (receiver, { store, send }) => {
+      for (;;) {
+        const delivery = await receiver.receive()
+        if ((await store.list('seen')).length === 0) {
+          await store.commit(insert('seen', 'first', {}))
+          continue
+        }
+        await send('last', { type: 'Note' }, { id: 'keeps' })
+        await delivery.ack()
+      }
+    }, { instances: 1 })
+    // Each fails a few times. A retry delay begins when the message goes back, and by then the retries of the other may have taken their time.
+    const fails = (name: string, times: number, then?: string) =>
+      endpoint(name, {
+        async Go(_message: Go, { store, send }) {
+          const { length } = await store.list('attempts')
+          if (length >= times) return then === undefined ? undefined : send('last', { type: 'Note' }, { id: then })
+          await store.commit(insert('attempts', `a${length}`, {}))
+          throw new Error('not yet')
+        },
+      }, { instances: 1 })
+    const last = endpoint('last', { Note: (_message: { type: 'Note' }, { store, messageId }) => store.commit(put('x', 'last', messageId)).then(() => undefined) }, { instances: 1 })
+    const verdict = await verdictOf({
+      system: () => [keeps, fails('once', 1, 'once'), fails('twice', 2), last],
+      scenario: go('keeps', 'once', 'twice'),
+      broker: { lockDuration: 2_500, maxDeliveries: 20 },
+      atRest: { 'the lock never runs out before the second attempt': ({ stores }) => stores['last']?.get('x', 'last') !== 'once' || 'it has' },
+    })
+    expect(verdict).toBe('broken')
+  })
+})
+
 describe('memory outlives the handler that filled it', () => {
   test('so two processes that have read different things are two', async () => {
     const remembers = endpoint('remembers', () => {
