@@ -180,6 +180,16 @@ export class Broker implements Component {
     return queue.entries.every((entry) => !entry.loose && entry.lock === undefined)
   }
 
+  /**
+   * True when it makes no difference to anybody whether a message comes now or later: it stands before or behind none that is unlike it, and no
+   * promise looks.
+   */
+  takesUnnoticed(queue: Queue, message: Envelope): boolean {
+    const { observed, timeMatters, watchesEveryStep } = this.world
+    if (timeMatters || observed.random || observed.queues || (watchesEveryStep && observed.ledgers.has('sent'))) return false
+    return !observed.mixedQueues.has(queue.name) && !queue.hasSeenOther(message)
+  }
+
   /** True when it was delivered as often as the retry limit of its endpoint allows: every delivery counts, as with real brokers. */
   isSpent(queue: Queue, entry: Entry): boolean {
     return this.#consumers.has(queue.name) && entry.deliveryCount >= this.settings.maxDeliveries

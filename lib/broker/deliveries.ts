@@ -71,6 +71,10 @@ export class Deliver implements Alternative {
     this.due = dueOf(entry)
   }
 
+  get undoneByCrash(): boolean {
+    return isUndoneByCrash(this.entry, this.broker.world)
+  }
+
   label(): string {
     return `${processName(this.process)} receives ${describeEntry(this.entry)}`
   }
@@ -94,6 +98,11 @@ export class Deliver implements Alternative {
   contents(): Contents {
     return contentsOf(this.entry.envelope)
   }
+}
+
+/** A message that has no place in the order, and of which nobody sees that it was received once more. */
+function isUndoneByCrash({ loose, lock }: Entry, { observed, timeMatters }: World): boolean {
+  return (loose || lock !== undefined) && !timeMatters && !observed.deliveries && !observed.random && !observed.queues && !observed.queueOrder
 }
 
 export function taskHash(world: World, entry: Entry, start: number): number {

@@ -3,6 +3,7 @@ import {
   failure,
   hashText,
   mix,
+  nothingComesBefore,
   processName,
   success,
   type Alternative,
@@ -153,13 +154,8 @@ export interface Settlement {
 }
 
 /** What it comes to depends on when it is done. */
-function takesTime({ verb, delay = 0 }: Settlement): boolean {
-  return verb === 'renew' || delay > 0
-}
-
-/** True when the process can do nothing before this: an endpoint that handles two messages at a time may receive another one first, and crash with both. */
-function nothingComesBefore(operation: Operation): boolean {
-  return operation.process.node.definition.concurrency === 1 && operation.process.waitsOnlyFor(operation)
+function takesTime({ verb, delay = 0 }: Settlement, { timeMatters }: World): boolean {
+  return verb === 'renew' || (delay > 0 && timeMatters)
 }
 
 /** True while nobody else can get the message before it is settled: the lock is the process's own, and is not forgotten. */
@@ -226,7 +222,7 @@ class Settle implements Alternative {
   ) {
     this.fault = lost ? 'lostAcks' : undefined
     this.slot = operation.process.slot
-    this.eager = !lost && !takesTime(how) && !broker.world.observed.queues && !(how.verb === 'dead-letter' && (broker.world.observed.queueOrder || broker.world.observed.redrives)) && nothingComesBefore(operation) && isHeld(queue.find(record.serial), operation.process, record)
+    this.eager = !lost && !takesTime(how, broker.world) && !broker.world.observed.queues && !(how.verb === 'dead-letter' && (broker.world.observed.queueOrder || broker.world.observed.redrives)) && nothingComesBefore(operation) && isHeld(queue.find(record.serial), operation.process, record)
   }
 
   label(): string {

@@ -6,6 +6,7 @@ import {
   mix,
   MisuseError,
   mutatedAfterHandover,
+  nothingComesBefore,
   processName,
   serialise,
   success,
@@ -121,6 +122,7 @@ const everyVariant: readonly Variant[] = [
 class Send implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
+  readonly ownFault = true
 
   constructor(
     private readonly broker: Broker,
@@ -137,6 +139,12 @@ class Send implements Alternative {
   ) {
     this.fault = variant.fault
     this.slot = operation.process.slot
+  }
+
+  /** Nobody else is concerned as long as nobody can tell when it came. */
+  get eager(): boolean {
+    const { broker, letter } = this
+    return this.fault === undefined && this.delay === undefined && nothingComesBefore(this.operation) && this.queues.every((queue) => broker.takesUnnoticed(queue, letter))
   }
 
   label(): string {

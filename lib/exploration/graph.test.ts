@@ -60,4 +60,11 @@ describe('the graph of states', () => {
     expect(graph([[0, 1], [0, 2], [2, 3], [3, 2]], [1]).findTrap()).toBe(2)
     expect(graph([[0, 1], [1, 0]], []).findTrap()).toBe(0)
   })
+
+  test('finds circles that lead through chosen states only, and take no fault', () => {
+    const circle = [[0, 1], [1, 2], [2, 3], [3, 1], [3, 4]] as const
+    expect(graph(circle, [4]).onCycles(() => true)).toEqual([1, 2, 3])
+    expect(graph(circle, [4]).onCycles((state) => state !== 2)).toEqual([])
+    expect(graph([[0, 1], [1, 0, 0]], [1]).onCycles(() => true)).toEqual([])
+  })
 })

@@ -125,6 +125,32 @@ export class StateGraph {
     return trap
   }
 
+  /** Of the states that are `chosen`, those on a cycle that leads through such states only, without a fault; and those between two such cycles. */
+  onCycles(chosen: (state: number) => boolean): readonly number[] {
+    const left = Uint8Array.from({ length: this.states }, (_, state) => (chosen(state) ? 1 : 0))
+    this.#peel(left, this.#from, this.#to)
+    this.#peel(left, this.#to, this.#from)
+    return [...left.keys()].filter((state) => left[state] === 1)
+  }
+
+  /** Of the states that are `left`, takes out what is the given end of no transition between two of them, again and again. */
+  #peel(left: Uint8Array, end: readonly number[], otherEnd: readonly number[]): void {
+    const isBetween = (transition: number): boolean => (this.#by[transition] ?? -1) < 0 && left[end[transition] ?? 0] === 1 && left[otherEnd[transition] ?? 0] === 1
+    const degree = new Int32Array(this.states)
+    for (const [transition, state] of end.entries()) if (isBetween(transition)) degree[state] = (degree[state] ?? 0) + 1
+    const open = [...left.keys()].filter((state) => left[state] === 1 && degree[state] === 0)
+    const transitions = this.#adjacency(otherEnd)
+    for (let state = open.pop(); state !== undefined; state = open.pop()) {
+      for (const transition of transitions(state)) {
+        const neighbour = end[transition] ?? 0
+        if (!isBetween(transition)) continue
+        degree[neighbour] = (degree[neighbour] ?? 0) - 1
+        if (degree[neighbour] === 0) open.push(neighbour)
+      }
+      left[state] = 0
+    }
+  }
+
   #outgoing(): (state: number) => Int32Array {
     return this.#adjacency(this.#from)
   }

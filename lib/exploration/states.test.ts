@@ -216,6 +216,22 @@ describe('a system that never comes to rest', () => {
   })
 })
 
+describe('a circle of steps that concern nobody else', () => {
+  test('does not keep others from what they do', async () => {
+    const circle = endpoint('circle', { Go: (_message: Go, { send }) => send('circle', { type: 'Go' }, { id: 'again' }) }, { instances: 1 })
+    const writer = endpoint('writer', { Go: (_message: Go, { store }) => store.commit(put('x', 'written', {})).then(() => undefined) })
+    const finding = await explore({
+      system: () => [circle, writer],
+      async scenario({ send }) {
+        await send('circle', { type: 'Go' }, { id: 'again' })
+        await send('writer', { type: 'Go' })
+      },
+      always: { 'nothing is written': ({ stores }) => stores['writer']?.get('x', 'written') === undefined || 'it is there' },
+    })
+    expect(finding).toMatchObject({ verdict: 'broken', violation: { promise: 'nothing is written' } })
+  })
+})
+
 describe('the code did the same, or it did not', () => {
   test('two equal requests of one client are told apart', async () => {
     const web = service('web', { 'POST /x': ({ body }, { store }) => store.commit(insert('x', 'first', body)).catch(() => undefined).then(() => ({ status: 200 })) }, { instances: 1 })

@@ -8,6 +8,7 @@ import type { World } from './world.js'
 export class Crash implements Alternative {
   readonly fault: FaultName = 'crashes'
   readonly slot: number
+  readonly ownFault = true
   /** What it was doing: after the crash it does not do it any more. */
   readonly task: string | undefined
 

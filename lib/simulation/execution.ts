@@ -185,9 +185,11 @@ export class Execution implements Host {
     const before = this.now
     this.mindsTime = false
     this.#known = undefined
-    this.concerned = alternative.fault !== undefined || alternative.idle === true ? 'all' : (alternative.slot ?? 'all')
+    this.concerned = (alternative.fault !== undefined && alternative.ownFault !== true) || alternative.idle === true ? 'all' : (alternative.slot ?? 'all')
+    const undone = alternative.undoneByCrash === true
     const impact = alternative.perform()
     if (this.now !== before || (this.concerned !== 'all' && 'slot' in impact && impact.slot !== this.concerned)) this.concerned = 'all'
+    else if (undone) this.concerned = 'nobody'
     // What a process would lose in a crash begins here.
     if (impact.kind === 'boot') this.concerned = 'all'
     return impact

@@ -113,6 +113,11 @@ export class Operation {
   }
 }
 
+/** True when the process can do nothing before this: an endpoint that handles two messages at a time may receive another one first, and crash with both. */
+export function nothingComesBefore(operation: Operation): boolean {
+  return operation.process.node.definition.concurrency === 1 && operation.process.waitsOnlyFor(operation)
+}
+
 export function success(value: unknown, hash: Hash): Result {
   return { ok: true, value, hash }
 }

@@ -52,6 +52,10 @@ export interface Alternative {
   readonly eager?: boolean
   /** True when something else that can happen now comes to the same: a search needs to try only one of them. */
   readonly redundant?: boolean
+  /** True for a fault that changes nothing for any other process, now or later, but what it can find in a store or a queue. */
+  readonly ownFault?: boolean
+  /** True when a crash right after it leaves nothing of it behind. */
+  readonly undoneByCrash?: boolean
   /** The process that takes the work, when it is another than the one whose step this is. */
   readonly server?: number
   /** When it is due, in virtual milliseconds: it never happens earlier. Left out for what does not wait for time. */

@@ -1,4 +1,4 @@
-import { failure, injected, mix, mutatedAfterHandover, success, type Alternative, type Contents, type ErrorDescription, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
+import { failure, injected, mix, mutatedAfterHandover, nothingComesBefore, success, type Alternative, type Contents, type ErrorDescription, type Fact, type FaultName, type Impact, type Json, type Operation, type Result, type StepDescription, type Task, type World } from '../simulation/index.js'
 import type { Committed, Database, Row } from './database.js'
 import { between, hasStoreToItself, settle, who } from './steps.js'
 import type { PreparedWrite, Write } from './writes.js'
@@ -16,7 +16,7 @@ const commitFaults: Readonly<Record<CommitVariant, FaultName | undefined>> = {
 export class Commit implements Alternative {
   readonly fault: FaultName | undefined
   readonly slot: number
-  readonly eager: boolean
+  readonly ownFault = true
   /** What the database said; nothing when it was not asked. */
   #result: ReturnType<Database['commit']> | undefined
 
@@ -29,7 +29,19 @@ export class Commit implements Alternative {
   ) {
     this.fault = commitFaults[variant]
     this.slot = operation.process.slot
-    this.eager = variant === 'answered' && !world.watchesEveryStep && hasStoreToItself(world, operation)
+  }
+
+  /** Nobody else is concerned where the store is this process's own, or where the commit can only fail, now and at any later time. */
+  get eager(): boolean {
+    const { world, operation } = this
+    if (this.variant !== 'answered') return false
+    if (!world.watchesEveryStep && hasStoreToItself(world, operation)) return true
+    return nothingComesBefore(operation) && this.database.isDoomed(this.writes)
+  }
+
+  /** Without a response it makes no difference why nothing was written. */
+  get redundant(): boolean {
+    return this.variant === 'written, response lost' && this.database.conflicts(this.writes)
   }
 
   label(): string {

@@ -126,6 +126,21 @@ export class Database {
     return { versions, before }
   }
 
+  /** True when the commit would fail now. */
+  conflicts(writes: readonly PreparedWrite[]): boolean {
+    return writes.some((write) => !holds(write, this.get(write.collection, write.id)))
+  }
+
+  /**
+   * True when the commit fails, whatever others do before: it asks for a version that is gone for good, for versions only grow. What it says
+   * is then always the same, because no write before that one has a condition.
+   */
+  isDoomed(writes: readonly PreparedWrite[]): boolean {
+    const write = writes.find(({ kind, ifVersion }) => kind === 'insert' || ifVersion !== undefined)
+    if (write?.ifVersion === undefined) return false
+    return (this.get(write.collection, write.id)?.version ?? 0) > write.ifVersion
+  }
+
   /** For promises and stories: the documents of a collection in the order of their ids, kept until the next change. */
   documents(collection: string): readonly DocumentView[] {
     const known = this.#views.get(collection)

@@ -110,16 +110,18 @@ class Search {
     await this.#explore([], -1, 0)
     if (this.mustRestart()) return 'restart'
     for (const [level, items] of this.#open.entries()) {
-      for (let choice = items.pop(); choice !== undefined && this.#found === undefined; choice = items.pop()) {
-        if (this.#givesUp(explorer.executions - before)) {
-          complete = false
-          break
+      do {
+        for (let choice = items.pop(); choice !== undefined && this.#found === undefined; choice = items.pop()) {
+          if (this.#givesUp(explorer.executions - before)) {
+            complete = false
+            break
+          }
+          this.#left -= 1
+          const state = items.pop() ?? 0
+          await this.#explore(this.#graph.pathTo(state, choice), state, choice)
+          if (this.mustRestart()) return 'restart'
         }
-        this.#left -= 1
-        const state = items.pop() ?? 0
-        await this.#explore(this.#graph.pathTo(state, choice), state, choice)
-        if (this.mustRestart()) return 'restart'
-      }
+      } while (complete && this.#found === undefined && this.#opensCycles(level))
       if (complete && this.#found === undefined) this.#found = this.#findTrap(level)
       if (!complete || this.#found !== undefined) break
     }
@@ -219,6 +221,23 @@ class Search {
     if (spared === undefined) return
     this.#spared.delete(state)
     this.#keepOpen(state, this.#vector[state] ?? 0, spared, this.#met.total(reached))
+  }
+
+  /**
+   * Where each of some states leads to the next in a circle, what is left out at all of them would be left out for ever. There it is tried after all
+   * (the cycle proviso of ample sets: Peled 1993).
+   *
+   * @returns true when there is such a circle.
+   */
+  #opensCycles(level: number): boolean {
+    if (this.#spared.size === 0) return false
+    const circular = this.#graph.onCycles((state) => this.#spared.has(state))
+    for (const state of circular) {
+      const spared = this.#spared.get(state) ?? []
+      this.#spared.delete(state)
+      this.#keepOpen(state, this.#vector[state] ?? 0, spared, level)
+    }
+    return circular.length > 0
   }
 
   /** To be tried without a fault soon, with one more fault after everything with fewer. */
