@@ -8,7 +8,6 @@ import {
   type Component,
   type FaultName,
   type Hash,
-  type Holder,
   type Json,
   type MutableView,
   type Node,
@@ -16,7 +15,7 @@ import {
   type World,
 } from '../simulation/index.js'
 import { Deliver, LockExpires, TimePasses } from './deliveries.js'
-import { dueOf, isLate, isLocked, likeness, Queue, type Watched, type Entry, type Envelope, type Lock } from './queue.js'
+import { dueOf, isLate, isLocked, likeness, Queue, type Entry, type Envelope, type Lock } from './queue.js'
 
 /** How the broker of a check is set up. Times in milliseconds. */
 export interface BrokerSettings {
@@ -149,7 +148,7 @@ export class Broker implements Component {
     for (const entry of queue.entries) {
       if (this.isLocked(entry) || this.#isEarly(entry) || (entry.lock === undefined ? waits(entry, this.world.now) : this.isSpent(queue, entry))) continue
       if (entry.loose || entry.lock !== undefined) {
-        const alike = mix(likeness(entry, this.world.observed), this.world.timeLeft(dueOf(entry)))
+        const alike = mix(likeness(entry, this.world), this.world.timeLeft(dueOf(entry)))
         receivable.push({ entry, outOfOrder: false, redundant: !this.world.observed.queues && seen.includes(alike) })
         seen.push(alike)
       } else {
@@ -192,7 +191,7 @@ export class Broker implements Component {
 
   /** True when it was delivered as often as the retry limit of its endpoint allows: every delivery counts, as with real brokers. */
   isSpent(queue: Queue, entry: Entry): boolean {
-    return this.#consumers.has(queue.name) && entry.deliveryCount >= this.settings.maxDeliveries
+    return this.hasLimit(queue) && entry.deliveryCount >= this.settings.maxDeliveries
   }
 
   /**
@@ -200,20 +199,30 @@ export class Broker implements Component {
    * fault, of which there are not many.
    */
   watchLimit(queue: Queue, entry: Entry): void {
-    const { budget, observed } = this.world
+    if (this.hasLimit(queue) && this.comesToLimit(entry.failures)) this.world.observed.deliveries = true
+  }
+
+  /** True when a message that has failed so often may be given up. */
+  comesToLimit(failures: number): boolean {
+    const { budget } = this.world
     const byFaults = redeliveringFaults.reduce((sum, fault) => sum + (budget[fault] ?? 0), 0)
-    if (this.#consumers.has(queue.name) && entry.failures + 1 + byFaults >= this.settings.maxDeliveries) observed.deliveries = true
+    return failures + 1 + byFaults >= this.settings.maxDeliveries
+  }
+
+  /** Whoever receives by itself gives messages up by itself. */
+  hasLimit(queue: Queue): boolean {
+    return this.#consumers.has(queue.name)
   }
 
   isLocked(entry: Entry): boolean {
-    return isLocked(entry, (holder) => this.world.isAlive(holder))
+    return isLocked(entry, this.world)
   }
 
   #offerExpiry(queue: Queue, entry: Entry, lock: Lock, holder: Process | undefined, offer: (alternative: Alternative) => void): void {
     const live = this.isLocked(entry)
     if (!live && !this.isSpent(queue, entry)) return
     // Its holder waits for another message, or for nothing: the lock may run out by itself, and then it counts how late everything is.
-    if (live && !this.#consumers.has(queue.name) && holder?.pending.every(({ effect }) => effect.kind === 'receive') === true) this.world.observed.time = true
+    if (live && !this.hasLimit(queue) && holder?.pending.every(({ effect }) => effect.kind === 'receive') === true) this.world.observed.time = true
     offer(new LockExpires(this, queue, entry, lock, 'time passes'))
     if (live && !lock.stalled && this.world.mayMeet('stalls')) offer(new LockExpires(this, queue, entry, lock, 'holder stalls'))
   }
@@ -227,11 +236,8 @@ export class Broker implements Component {
 
   key(): Hash {
     const { world } = this
-    const { queueOrder, deliveries, random } = world.observed
-    const watched: Watched = { now: world.now, timeUntil: (due) => world.timeUntil(due), timeLeft: (due) => world.timeLeft(due), order: queueOrder, deliveries, random }
-    const isAlive = (holder: Holder): boolean => world.isAlive(holder)
     let key: Hash = world.observed.ledgers.has('sent') ? this.#sentKey : 0
-    for (const queue of this.#queues.values()) key = mix(key, queue.key(watched, isAlive))
+    for (const queue of this.#queues.values()) key = mix(key, queue.key(world))
     return key
   }
 
@@ -241,7 +247,7 @@ export class Broker implements Component {
       for (const entry of queue.entries) {
         const { lock } = entry
         if (lock?.slot !== slot || !this.world.isAlive(lock)) continue
-        const hash = mix(mix(mix(hashText(queue.name), likeness(entry, this.world.observed)), this.world.timeUntil(lock.until)), lock.by)
+        const hash = mix(mix(mix(hashText(queue.name), likeness(entry, this.world)), this.world.timeUntil(lock.until)), lock.by)
         bonds = add(bonds, mix(hash, (lock.forgotten ? 1 : 0) + (lock.stalled ? 2 : 0)))
       }
     }

@@ -106,7 +106,7 @@ function isUndoneByCrash({ loose, lock }: Entry, { observed, timeMatters }: Worl
 }
 
 export function taskHash(world: World, entry: Entry, start: number): number {
-  return mix(start, likeness(entry, world.observed))
+  return mix(start, likeness(entry, world))
 }
 
 export function describeReceipt(world: World, entry: Entry, process: Incarnation): StepDescription {

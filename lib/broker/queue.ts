@@ -147,20 +147,21 @@ export class Queue {
   }
 
   /** Order counts for what keeps its place, and where a promise has looked at it; the rest is a multiset. Times are relative. */
-  key(watched: Watched, isAlive: (holder: Holder) => boolean): Hash {
+  key(world: World): Hash {
+    const { queueOrder, deliveries, random } = world.observed
     let ordered: Hash = hashText(this.name)
     let unordered: Hash = 0
     for (const entry of this.#entries) {
-      const hash = hashEntry(entry, watched, isAlive)
-      if (!watched.order && (entry.loose || entry.lock !== undefined)) unordered = add(unordered, hash)
+      const hash = hashEntry(entry, world)
+      if (!queueOrder && (entry.loose || entry.lock !== undefined)) unordered = add(unordered, hash)
       else ordered = mix(ordered, hash)
     }
     for (const { entry, reason } of this.#dead) {
-      const hash = mix(mix(entry.envelope.hash, hashText(reason)), watched.deliveries ? entry.deliveryCount : 0)
-      if (watched.order) ordered = mix(ordered, mix(hash, 6))
+      const hash = mix(mix(entry.envelope.hash, hashText(reason)), deliveries ? entry.deliveryCount : 0)
+      if (queueOrder) ordered = mix(ordered, mix(hash, 6))
       else unordered = add(unordered, hash)
     }
-    if (watched.random) unordered = add(unordered, this.#arrivalKey)
+    if (random) unordered = add(unordered, this.#arrivalKey)
     return mix(ordered, unordered)
   }
 
@@ -181,35 +182,22 @@ export class Queue {
   }
 }
 
-/** What of a queue can be seen, and so what belongs to the state. */
-export interface Watched {
-  /** Virtual time in milliseconds. */
-  readonly now: number
-  readonly timeUntil: (due: number) => number
-  readonly timeLeft: (due: number) => number
-  /** A promise looks at the order of messages or dead letters. */
-  readonly order: boolean
-  /** Delivery counts are looked at, or may come near the retry limit. */
-  readonly deliveries: boolean
-  /** Code draws random values, which depend on which of several equal messages it handles. */
-  readonly random: boolean
-}
-
-/** What code can tell two messages by. */
-export function likeness(entry: Entry, { deliveries, random }: Pick<Watched, 'deliveries' | 'random'>): Hash {
-  const hash = mix(entry.envelope.hash, entry.failures)
+/** What code can tell two messages by, and what comes of them: how often a message failed decides how late it comes again, and when it is given up. */
+export function likeness(entry: Entry, { observed: { deliveries, random }, failuresMatter }: World): Hash {
+  const hash = failuresMatter ? mix(entry.envelope.hash, entry.failures) : entry.envelope.hash
   if (!deliveries && !random) return hash
   return mix(mix(hash, entry.deliveryCount), random ? entry.arrival : 0)
 }
 
-function hashEntry(entry: Entry, watched: Watched, isAlive: (holder: Holder) => boolean): Hash {
-  const hash = likeness(entry, watched)
-  if (isLocked(entry, isAlive)) return mix(mix(hash, entry.lock.stalled ? 5 : 2), watched.timeUntil(entry.lock.until))
+function hashEntry(entry: Entry, world: World): Hash {
+  const hash = likeness(entry, world)
+  if (isLocked(entry, world)) return mix(mix(hash, entry.lock.stalled ? 5 : 2), world.timeUntil(entry.lock.until))
+  const rest = world.timeLeft(dueOf(entry))
   // Whether the holder of a forgotten lock may still settle the message is told by what the holder is bound to.
-  if (watched.order && entry.lock !== undefined) return mix(mix(hash, 6), watched.timeLeft(dueOf(entry)))
-  if (!entry.loose && entry.lock === undefined) return mix(mix(hash, 4), watched.timeLeft(dueOf(entry)))
+  if (world.observed.queueOrder && entry.lock !== undefined) return mix(mix(hash, 6), rest)
+  if (!entry.loose && entry.lock === undefined) return mix(mix(hash, 4), rest)
   // A copy that has come is a message like any other that has no place in the order.
-  return mix(mix(hash, isLate(entry) && entry.visibleFrom > watched.now ? 3 : 1), watched.timeLeft(dueOf(entry)))
+  return mix(mix(hash, isLate(entry) && entry.visibleFrom > world.now ? 3 : 1), rest)
 }
 
 /** When it can be received, if its lock is nobody's: a retry delay, or the rest of a dead consumer's lock, is over. */
@@ -223,8 +211,8 @@ export function isLate(entry: Entry): boolean {
 }
 
 /** A lock holds as long as its holder lives and may still settle the message. */
-export function isLocked(entry: Entry, isAlive: (holder: Holder) => boolean): entry is Entry & { readonly lock: Lock } {
-  return entry.lock !== undefined && !entry.lock.forgotten && isAlive(entry.lock)
+export function isLocked(entry: Entry, world: World): entry is Entry & { readonly lock: Lock } {
+  return entry.lock !== undefined && !entry.lock.forgotten && world.isAlive(entry.lock)
 }
 
 function viewEntry(entry: Entry, world: World): MessageView {

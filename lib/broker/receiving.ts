@@ -10,6 +10,7 @@ import {
   type Contents,
   type ErrorDescription,
   type FaultName,
+  type Hash,
   type Impact,
   type Json,
   type Operation,
@@ -132,7 +133,8 @@ export function settleDelivery(broker: Broker, queue: Queue, task: Task, record:
   return task.issue<undefined>({
     kind: 'settle',
     label: `${how.verb}(${record.type} ${record.id})`,
-    hash: mix(mix(hashText(how.verb), hashText(record.id)), how.delay ?? hashText(how.reason ?? '')),
+    // The retry delay of an endpoint follows from how often the message has failed.
+    hash: mix(mix(hashText(how.verb), hashText(record.id)), (own ? undefined : how.delay) ?? hashText(how.reason ?? '')),
     request: { kind: 'settle', record, how } satisfies BrokerRequest,
     own,
     endsTask: own,
@@ -223,6 +225,11 @@ class Settle implements Alternative {
     this.fault = lost ? 'lostAcks' : undefined
     this.slot = operation.process.slot
     this.eager = !lost && !takesTime(how, broker.world) && !broker.world.observed.queues && !(how.verb === 'dead-letter' && (broker.world.observed.queueOrder || broker.world.observed.redrives)) && nothingComesBefore(operation) && isHeld(queue.find(record.serial), operation.process, record)
+  }
+
+  get retried(): Hash | undefined {
+    const { broker, queue, how, record } = this
+    return how.verb === 'abandon' && how.byFault !== true && broker.hasLimit(queue) ? mix(hashText(queue.name), hashText(record.id)) : undefined
   }
 
   label(): string {

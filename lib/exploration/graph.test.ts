@@ -61,6 +61,14 @@ describe('the graph of states', () => {
     expect(graph([[0, 1], [1, 0]], []).findTrap()).toBe(0)
   })
 
+  test('finds the heaviest way within the budget', () => {
+    const weighs = (...transitions: readonly number[]) => (transition: number): number => (transitions.includes(transition) ? 1 : 0)
+    expect(graph([...diamond, [3, 4]], [4]).heaviest([], weighs(1, 3, 4))).toBe(3)
+    // The fault leads back to the beginning, so it is the budget that ends it.
+    expect(graph([[0, 1], [1, 0, 0]], [1]).heaviest([2], weighs(0))).toBe(3)
+    expect(graph([[0, 1], [1, 0]], [1]).heaviest([], weighs(0))).toBe(Infinity)
+  })
+
   test('finds circles that lead through chosen states only, and take no fault', () => {
     const circle = [[0, 1], [1, 2], [2, 3], [3, 1], [3, 4]] as const
     expect(graph(circle, [4]).onCycles(() => true)).toEqual([1, 2, 3])

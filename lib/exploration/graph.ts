@@ -28,15 +28,26 @@ export class StateGraph {
     return state
   }
 
-  /** `by` is the kind of the fault that the transition costs, as a number; -1 for none. */
-  addTransition(from: number, to: number, by: number): void {
+  /**
+   * `by` is the kind of the fault that the transition costs, as a number; -1 for none.
+   *
+   * @returns the number of the transition.
+   */
+  addTransition(from: number, to: number, by: number): number {
     this.#from.push(from)
     this.#to.push(to)
     this.#by.push(by)
+    return this.#from.length - 1
   }
 
   markResting(state: number): void {
     this.#resting.push(state)
+  }
+
+  /** Undefined for the first state. */
+  parent(state: number): number | undefined {
+    const parent = this.#parent[state]
+    return parent === undefined || parent < 0 ? undefined : parent
   }
 
   depth(state: number): number {
@@ -58,29 +69,39 @@ export class StateGraph {
    * each set of faults met, the largest set first; within one set, from the end to the beginning.
    */
   countSchedules(budgets: readonly number[]): number {
+    const rests = new Uint8Array(this.states)
+    for (const state of this.#resting) rests[state] = 1
+    return this.#fromTheEnd(budgets, (state) => rests[state] ?? 0, (ways, further) => ways + further)
+  }
+
+  /** The most that a way from the first state can weigh within the budget; Infinity when the system can go on for ever. */
+  heaviest(budgets: readonly number[], weigh: (transition: number) => number): number {
+    return this.#fromTheEnd(budgets, () => 0, (most, further, transition) => Math.max(most, further + weigh(transition)))
+  }
+
+  /** Works something out for each state from what its transitions lead to, and says what it comes to for the first state; Infinity when there is a cycle. */
+  #fromTheEnd(budgets: readonly number[], begin: (state: number) => number, take: (sum: number, further: number, transition: number) => number): number {
     const order = this.#endFirst()
     if (order === undefined) return Infinity
     const successors = this.#outgoing()
-    const rests = new Uint8Array(this.states)
-    for (const state of this.#resting) rests[state] = 1
     const sizes = budgets.map((budget) => budget + 1)
     const strides = sizes.map((_, kind) => sizes.slice(0, kind).reduce((product, size) => product * size, 1))
-    const ways = new Map<number, Float64Array>()
+    const found = new Map<number, Float64Array>()
     for (let met = sizes.reduce((product, size) => product * size, 1) - 1; met >= 0; met--) {
       const here = new Float64Array(this.states)
       for (const state of order) {
-        let count = rests[state] ?? 0
+        let sum = begin(state)
         for (const transition of successors(state)) {
           const kind = this.#by[transition] ?? -1
           const stride = strides[kind] ?? 0
           const affordable = kind < 0 || Math.floor(met / stride) % (sizes[kind] ?? 1) < (budgets[kind] ?? 0)
-          if (affordable) count += (kind < 0 ? here : ways.get(met + stride))?.[this.#to[transition] ?? 0] ?? 0
+          if (affordable) sum = take(sum, (kind < 0 ? here : found.get(met + stride))?.[this.#to[transition] ?? 0] ?? 0, transition)
         }
-        here[state] = count
+        here[state] = sum
       }
-      ways.set(met, here)
+      found.set(met, here)
     }
-    return ways.get(0)?.[0] ?? 0
+    return found.get(0)?.[0] ?? 0
   }
 
   /** All states, each after everything that it leads to without a fault; undefined when there is a cycle. */

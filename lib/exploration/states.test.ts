@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { consumer, endpoint, insert, put, service, UnavailableError } from '../index.js'
-import { explore, fewestFaults, type CheckOptions } from './index.js'
+import { explore, fewestFaults, type CheckOptions, type Finding } from './index.js'
 
 /** What tells two states apart, what may not be left out, and when a system is endless: each rule with a system that shows it. */
 type Go = { readonly type: 'Go' }
@@ -216,6 +216,35 @@ describe('a system that never comes to rest', () => {
   })
 })
 
+describe('how often a message has failed', () => {
+  const careful = endpoint('careful', {
+    async Go(_message: Go, { store }) {
+      const found = await store.get<number>('x', 'n')
+      await store.commit(found === undefined ? insert('x', 'n', 1) : put('x', 'n', found.value + 1, { ifVersion: found.version }))
+    },
+  })
+  const searched = (maxDeliveries: number): Promise<Finding> =>
+    explore({
+      system: () => [careful],
+      instances: { careful: 3 },
+      scenario: go('careful', 'careful', 'careful'),
+      broker: { maxDeliveries },
+      atRest: { 'each one counts': ({ stores }) => stores.careful.get('x', 'n') === 3 || 'one is missing' },
+    })
+
+  test('is no part of the state where it cannot come to the retry limit', async () => {
+    const [three, ten, fifty] = [await searched(3), await searched(10), await searched(50)]
+    expect([three.verdict, ten.verdict, fifty.verdict]).toEqual(['passed', 'passed', 'passed'])
+    if (three.verdict !== 'passed' || ten.verdict !== 'passed' || fifty.verdict !== 'passed') return
+    expect(ten.coverage.states).toBe(fifty.coverage.states)
+    expect(three.coverage.states).toBeGreaterThan(ten.coverage.states)
+  })
+
+  test('decides where it can', async () => {
+    expect((await searched(2)).verdict).toBe('broken')
+  })
+})
+
 describe('a circle of steps that concern nobody else', () => {
   test('does not keep others from what they do', async () => {
     const circle = endpoint('circle', { Go: (_message: Go, { send }) => send('circle', { type: 'Go' }, { id: 'again' }) }, { instances: 1 })
@@ -226,7 +255,7 @@ describe('a circle of steps that concern nobody else', () => {
         await send('circle', { type: 'Go' }, { id: 'again' })
         await send('writer', { type: 'Go' })
       },
-      always: { 'nothing is written': ({ stores }) => stores['writer']?.get('x', 'written') === undefined || 'it is there' },
+      always: { 'nothing is written': ({ stores }) => stores.writer.get('x', 'written') === undefined || 'it is there' },
     })
     expect(finding).toMatchObject({ verdict: 'broken', violation: { promise: 'nothing is written' } })
   })

@@ -54,6 +54,8 @@ export interface Alternative {
   readonly redundant?: boolean
   /** True for a fault that changes nothing for any other process, now or later, but what it can find in a store or a queue. */
   readonly ownFault?: boolean
+  /** The message that goes back to its queue because whoever handled it has failed, as long as it does not fail too often. */
+  readonly retried?: Hash | undefined
   /** True when a crash right after it leaves nothing of it behind. */
   readonly undoneByCrash?: boolean
   /** The process that takes the work, when it is another than the one whose step this is. */

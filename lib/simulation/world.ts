@@ -37,6 +37,8 @@ export interface Component {
   ties?(): Iterable<Tie>
   /** True while the process stalls. */
   stalls?(slot: number): boolean
+  /** True when a message that has failed so often may be given up. */
+  comesToLimit?(failures: number): boolean
   /** Its share of the view that promises and `replay` get. */
   view(view: MutableView): void
   /** Frees what it holds. */
@@ -72,8 +74,8 @@ export class World {
   readonly journal = new Journal()
   readonly nodes: readonly Node[]
   readonly slots: readonly { readonly node: Node; readonly instance: number; readonly definition: NodeDefinition }[]
-  /** What code or promises have been seen to look at, and a scenario to do with dead letters. Only what is looked at has to be part of the state. */
-  readonly observed = { clock: false, time: false, random: false, deliveries: false, queues: false, queueOrder: false, redrives: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
+  /** What code or promises have been seen to look at, and a scenario to do with dead letters. `failures`: whether a message may fail so often that it is given up. Only what is looked at has to be part of the state. */
+  readonly observed = { clock: false, time: false, random: false, failures: false, deliveries: false, queues: false, queueOrder: false, redrives: false, ledgers: new Set<string>(), mixedQueues: new Set<string>() }
   /** True when promises are judged after every step, so that the moment of a commit counts; false when only the end is judged. */
   watchesEveryStep = true
   /** True while a promise is judged that is asked at rest only: what it sees of the moments before decides nothing. */
@@ -169,8 +171,8 @@ export class World {
 
   /** What has been seen to be looked at, as a text: when it changes, states and alternatives are told apart in another way. */
   get watched(): string {
-    const { clock, time, random, deliveries, queues, queueOrder, redrives, ledgers, mixedQueues } = this.observed
-    return `${clock} ${time} ${random} ${deliveries} ${queues} ${queueOrder} ${redrives} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
+    const { clock, time, random, failures, deliveries, queues, queueOrder, redrives, ledgers, mixedQueues } = this.observed
+    return `${clock} ${time} ${random} ${failures} ${deliveries} ${queues} ${queueOrder} ${redrives} ${[...ledgers].sort().join()} ${[...mixedQueues].sort().join()}`
   }
 
   /**
@@ -179,6 +181,12 @@ export class World {
    */
   get timeMatters(): boolean {
     return this.observed.clock || this.observed.time
+  }
+
+  /** True when it decides something how often a message has failed: its next retry delay, or how near it is to the retry limit. Delivery counts say the latter, too. */
+  get failuresMatter(): boolean {
+    const { failures, deliveries } = this.observed
+    return this.timeMatters || (failures && !deliveries)
   }
 
   /** How long until `due`, as far as that counts; as a number that a hash takes. What is overdue keeps its order. */
@@ -246,6 +254,11 @@ export class World {
     if (!this.#everStalled) return false
     for (const component of this.components) if (component.stalls?.(slot) === true) return true
     return false
+  }
+
+  /** True when a message that has failed so often may be given up. */
+  comesToLimit(failures: number): boolean {
+    return this.components.some((component) => component.comesToLimit?.(failures) === true)
   }
 
   /** Told by a component whose `stalls` may be true from now on. */

@@ -86,6 +86,8 @@ class Search {
   readonly #vector: number[] = []
   /** By state: what need not be tried there as long as nobody minds the time. */
   readonly #spared = new Map<number, readonly Choice[]>()
+  /** By transition: the message that failed. */
+  readonly #retried = new Map<number, Hash>()
   /** How many executions there were before this search. */
   #before = 0
   /** Choices that are still to be tried. */
@@ -125,6 +127,10 @@ class Search {
       if (complete && this.#found === undefined) this.#found = this.#findTrap(level)
       if (!complete || this.#found !== undefined) break
     }
+    if (complete && this.#mayComeToLimit()) {
+      explorer.world.observed.failures = true
+      return 'restart'
+    }
     return {
       complete: complete && this.#found === undefined,
       left: this.#left,
@@ -150,13 +156,14 @@ class Search {
       const key = point.execution.key()
       const known = this.options.reduction === 'none' ? undefined : this.#find(key, vector)
       if (known !== undefined) {
-        this.#graph.addTransition(state, known, kindOf(point))
+        this.#addTransition(state, known, point)
+        if (vector === this.#vector[state]) this.#mindCircle(state, known)
         return undefined
       }
       const reached = this.#graph.addState(state, choice)
       this.#vector.push(vector)
       this.#remember(key, reached)
-      if (state >= 0) this.#graph.addTransition(state, reached, kindOf(point))
+      if (state >= 0) this.#addTransition(state, reached, point)
       this.#deepest = Math.max(this.#deepest, point.depth)
       const violation = this.judge(point) ?? this.#tooLong(point)
       if (violation !== undefined) {
@@ -173,6 +180,12 @@ class Search {
       choice = next
       return next
     })
+  }
+
+  #addTransition(from: number, to: number, point: Point): void {
+    const transition = this.#graph.addTransition(from, to, kindOf(point))
+    const retried = point.performed?.alternative.retried
+    if (retried !== undefined) this.#retried.set(transition, retried)
   }
 
   /**
@@ -238,6 +251,27 @@ class Search {
       this.#keepOpen(state, this.#vector[state] ?? 0, spared, level)
     }
     return circular.length > 0
+  }
+
+  /**
+   * How often a message has failed is no part of the state, as long as none fails so often that it is given up. A way back to where it was without a
+   * fault can be gone again and again.
+   */
+  #mindCircle(state: number, known: number): void {
+    const { observed } = this.explorer.world
+    if (observed.failures || this.#retried.size === 0) return
+    for (let at: number | undefined = state; at !== undefined && this.#vector[at] === this.#vector[state]; at = this.#graph.parent(at)) if (at === known) observed.failures = true
+  }
+
+  /** True when a message may fail so often that it is given up, and the states do not tell how often it has failed. */
+  #mayComeToLimit(): boolean {
+    const { world } = this.explorer
+    const { failures, deliveries } = world.observed
+    if (failures || deliveries || world.timeMatters || this.#retried.size === 0 || this.options.reduction === 'none') return false
+    const budgets = faultNames.map((name) => this.options.budget[name] ?? 0)
+    const isTooMany = (counts: (transition: number) => boolean): boolean => world.comesToLimit(this.#graph.heaviest(budgets, (transition) => (counts(transition) ? 1 : 0)))
+    if (!isTooMany((transition) => this.#retried.has(transition))) return false
+    return [...new Set(this.#retried.values())].some((message) => isTooMany((transition) => this.#retried.get(transition) === message))
   }
 
   /** To be tried without a fault soon, with one more fault after everything with fewer. */
