@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { overlay } from './lib/workshop/overlay.js'
 import { LongestFirst } from './lib/workshop/proof/longest-first.js'
+import { needOwnProcess } from './lib/workshop/proof/own-process.js'
 
-/** Tests of plain functions of the engine: they neither replace modules nor change their process, so they may share both, and the engine is loaded once. */
-const engine = ['broker', 'exploration', 'http', 'model-checker', 'providers', 'simulation', 'story', 'system'].map((room) => `lib/${room}/**/*.test.ts`)
+const alone = needOwnProcess()
 
 export default defineConfig({
   plugins: [overlay()],
@@ -12,8 +12,8 @@ export default defineConfig({
     testTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'engine', include: engine, isolate: false } },
-      { extends: true, test: { name: 'workshop', include: ['lib/**/*.test.ts'], exclude: engine } },
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'together', include: ['lib/**/*.test.ts'], exclude: alone, isolate: false } },
     ],
   },
 })
