@@ -1,4 +1,5 @@
 import { ModelError } from './errors.js'
+import { IdentityMatters } from './identity.js'
 import { explain, type Report } from './report.js'
 import { Search } from './search.js'
 import type { Specification } from './specification.js'
@@ -13,7 +14,13 @@ export interface Options {
  * Throws a `ModelError` of kind `specification` when the specification is at fault; all other answers are in the report.
  */
 export function check<S>(specification: Specification<S>, options: Options = {}): Report<S> {
-  return new Search(specification, options.maxStates ?? 1_000_000).run()
+  const { maxStates = 1_000_000 } = options
+  try {
+    return new Search(specification, maxStates).run()
+  } catch (error) {
+    if (!(error instanceof IdentityMatters)) throw error
+    return new Search(specification, maxStates, Infinity).run()
+  }
 }
 
 /** `check` for tests: throws the first finding as a `ModelError`, whether it is broken or unknown. */

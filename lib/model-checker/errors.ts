@@ -33,3 +33,10 @@ export class ModelError extends Error {
     Error.stackTraceLimit = limit
   }
 }
+
+/** What is at fault in the specification whichever way it is searched. */
+export class SettledError extends ModelError {
+  constructor(explanation: Explanation) {
+    super('specification', explanation)
+  }
+}

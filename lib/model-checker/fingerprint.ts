@@ -1,23 +1,23 @@
+import { NotData, isPlain } from './plain-data.js'
+
 /**
  * States are told apart by a fingerprint of 64 bits, as TLC does it (Yu, Manolios, Lamport: "Model Checking TLA+
  * Specifications", 1999): a hash of every part, put together so that the order of an object's properties does not count
  * and the order of an array's elements does. Nothing is serialised, which is what makes it fast.
  *
- * Two states may share a fingerprint. The odds are about n² / 2⁶⁵: for a million states, less than one in ten million.
+ * Two states may share a fingerprint. The odds that any two of n do are about n² / 2⁶⁵: for a million states, less than one in ten million.
  */
 export class Fingerprint {
   /** The lower and upper 32 bits of the last fingerprint taken. */
   lower = 0
   upper = 0
+  /**
+   * Changed by the names of all properties inside a value, in their order: with the fingerprint it tells apart what differs in that order only. And by
+   * −0, which counts as 0, so that nothing that holds one is like anything else. Set it to 0 before.
+   */
+  order = 0
+  #unlike = 0
 
-  /** The parts of the base, by place, and their fingerprints, two numbers each. */
-  readonly #keys: string[] = []
-  readonly #values: unknown[] = []
-  #baseParts = new Int32Array(32)
-  #parts = 0
-  /** The fingerprints of the parts of the state that was looked at last. */
-  #madeParts = new Int32Array(32)
-  #made = 0
   readonly #strings = new Map<string, number>()
   /** The strings that were met last, by a cheap hash: most are met again at once, and a map costs ten times as much. */
   readonly #recent: string[] = Array<string>(recentSize).fill('')
@@ -29,8 +29,10 @@ export class Fingerprint {
   take(value: unknown): void {
     switch (typeof value) {
       case 'number':
-        if ((value | 0) === value) this.#set(value, 0x3c6ef372)
-        else this.#takeFloat(value)
+        if ((value | 0) === value) {
+          if (value === 0 && Object.is(value, -0)) this.order = this.#unlike += 1
+          this.#set(value, 0x3c6ef372)
+        } else this.#takeFloat(value)
         return
       case 'string':
         this.#set(this.#idOf(value), 0x1f83d9ab)
@@ -76,76 +78,20 @@ export class Fingerprint {
     this.upper = mix(upper)
   }
 
-  /** Takes the fingerprint of a state that shares parts with the base: what is the very same object there is not looked at again. */
-  takeNext(state: unknown): void {
-    this.#made = 0
-    if (typeof state !== 'object' || state === null || Array.isArray(state) || !isPlain(state)) {
-      this.take(state)
-      return
-    }
-    let lower = firstLower
-    let upper = firstUpper
-    let index = 0
-    for (const key in state) {
-      const part = state[key]
-      if (index < this.#parts && this.#values[index] === part && this.#keys[index] === key) {
-        this.lower = this.#baseParts[2 * index] ?? 0
-        this.upper = this.#baseParts[2 * index + 1] ?? 0
-      } else this.#takePart(key, part)
-      if (2 * index >= this.#madeParts.length) this.#makeRoom(index + 1)
-      this.#madeParts[2 * index] = this.lower
-      this.#madeParts[2 * index + 1] = this.upper
-      lower = (lower + this.lower) | 0
-      upper = (upper + this.upper) | 0
-      index += 1
-    }
-    this.#made = index
-    this.#finish(lower, upper)
-  }
-
-  /** Keeps what the parts of the state that `takeNext` was given last came to. */
-  keepParts(into: Parts): void {
-    into.push(this.#madeParts, 2 * this.#made)
-  }
-
-  /** Makes a state the base, with what was kept of it. States are loaded in the order in which they were kept. */
-  loadBase(state: unknown, from: Parts): void {
-    this.#parts = 0
-    if (typeof state !== 'object' || state === null || Array.isArray(state) || !isPlain(state)) return
-    let index = 0
-    for (const key in state) {
-      this.#keys[index] = key
-      this.#values[index] = state[key]
-      index += 1
-    }
-    this.#parts = index
-    this.#makeRoom(index)
-    from.shift(this.#baseParts, 2 * index)
-  }
-
-  /** For states with many parts. */
-  #makeRoom(parts: number): void {
-    if (2 * parts <= this.#madeParts.length) return
-    const [base, made] = [new Int32Array(4 * parts), new Int32Array(4 * parts)]
-    base.set(this.#baseParts)
-    made.set(this.#madeParts)
-    this.#baseParts = base
-    this.#madeParts = made
-  }
-
   #takeObject(value: Readonly<Record<string, unknown>>): void {
     let lower = firstLower
     let upper = firstUpper
     for (const key in value) {
-      this.#takePart(key, value[key])
+      this.order = (Math.imul(this.order, 0x01000193) + this.#idOf(key)) | 0
+      this.takeProperty(key, value[key])
       lower = (lower + this.lower) | 0
       upper = (upper + this.upper) | 0
     }
-    this.#finish(lower, upper)
+    this.finish(lower, upper)
   }
 
-  /** Mixed with the key, so that places count; the parts are then summed, so that the order of the properties does not. */
-  #takePart(key: string, part: unknown): void {
+  /** Takes the fingerprint of a property: mixed with the key, so that places count; the parts are then summed, so that the order of the properties does not. */
+  takeProperty(key: string, part: unknown): void {
     this.take(part)
     const id = this.#idOf(key)
     const { lower } = this
@@ -153,7 +99,8 @@ export class Fingerprint {
     this.upper = mix(this.upper + Math.imul(id, 0xc2b2ae3d) + (lower << 5))
   }
 
-  #finish(lower: number, upper: number): void {
+  /** Makes the fingerprint of an object from the sums of those of its properties, which begin with `firstLower` and `firstUpper`. */
+  finish(lower: number, upper: number): void {
     this.lower = mix(lower)
     this.upper = mix(upper ^ (lower << 3))
   }
@@ -171,64 +118,14 @@ export class Fingerprint {
   }
 }
 
-const firstLower = 0x0bb67ae8
-const firstUpper = 0x3ab2c0d7
+export const firstLower = 0x0bb67ae8
+export const firstUpper = 0x3ab2c0d7
 /** A power of two. */
 const recentSize = 256
-
-/** The fingerprints of the parts of many states, first in, first out. */
-export class Parts {
-  #items = new Int32Array(1024)
-  #length = 0
-  #next = 0
-
-  /** Adds the first so many of the numbers. */
-  push(numbers: Int32Array, count: number): void {
-    const end = this.#length + count
-    if (end > this.#items.length) {
-      const larger = new Int32Array(Math.max(end, this.#items.length * 2))
-      larger.set(this.#items)
-      this.#items = larger
-    }
-    const items = this.#items
-    for (let index = 0; index < count; index += 1) items[this.#length + index] = numbers[index] ?? 0
-    this.#length = end
-  }
-
-  /** Takes the next so many numbers. */
-  shift(into: Int32Array, count: number): void {
-    const items = this.#items
-    for (let index = 0; index < count; index += 1) into[index] = items[this.#next + index] ?? 0
-    this.#next += count
-  }
-}
 
 /** The finaliser of MurmurHash3: every bit of the input may change every bit of the result, and no two inputs collide. */
 function mix(bits: number): number {
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
   return bits ^ (bits >>> 16)
-}
-
-/** Thrown by `Fingerprint.take`; `firstNotData` says what it was. */
-export class NotData extends Error {}
-
-/** The first part of a state that is not plain data, as "undefined at .cars[2].price", or undefined when all of it is. */
-export function firstNotData(value: unknown, path = 'state'): string | undefined {
-  if (value === undefined) return `undefined at ${path}`
-  if (typeof value === 'number' && Number.isNaN(value)) return `NaN at ${path}`
-  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return `a ${typeof value} at ${path}`
-  if (typeof value !== 'object' || value === null) return undefined
-  if (Array.isArray(value)) return firstOf(value.map((part, index) => firstNotData(part, `${path}[${index}]`)))
-  if (!isPlain(value)) return `a ${value.constructor.name} at ${path}`
-  return firstOf(Object.entries(value).map(([key, part]) => firstNotData(part, `${path}.${key}`)))
-}
-
-function firstOf(answers: readonly (string | undefined)[]): string | undefined {
-  return answers.find((answer) => answer !== undefined)
-}
-
-function isPlain(value: object): value is Readonly<Record<string, unknown>> {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

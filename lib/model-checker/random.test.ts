@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe as group, expect, test } from 'vitest'
 import { counters } from './classics.fixture.js'
 import { check, same, type Specification, type Trace } from './index.js'
-import { Fingerprint, Parts } from './fingerprint.js'
+import { Fingerprint } from './fingerprint.js'
+import { KeptStates } from './kept-states.js'
 
 /**
  * The checker against slow and simple judges that share nothing with it, on thousands of generated specifications.
@@ -170,21 +171,21 @@ group('fingerprints', () => {
   const data = fc.jsonValue({ maxDepth: 4 }).map((value): unknown => JSON.parse(JSON.stringify(value)))
 
   test('are equal exactly when the data is, on its own and as the next state of any other', () => {
-    const fingerprint = new Fingerprint()
-    const take = (value: unknown) => {
-      fingerprint.take(value)
-      return [fingerprint.lower, fingerprint.upper]
+    const take = (states: KeptStates<unknown>, value: unknown) => {
+      states.take(value)
+      return [states.lower, states.upper]
     }
     fc.assert(
       fc.property(data, data, (one, other) => {
-        expect(take(one).join() === take(other).join()).toBe(same(one, other))
-        expect(take(structuredClone(one))).toEqual(take(one))
-        const parts = new Parts()
-        fingerprint.takeNext(one)
-        fingerprint.keepParts(parts)
-        fingerprint.loadBase(one, parts)
-        fingerprint.takeNext(other)
-        expect([fingerprint.lower, fingerprint.upper]).toEqual(take(other))
+        const states = new KeptStates<unknown>()
+        expect(take(states, one).join() === take(states, other).join()).toBe(same(one, other))
+        expect(take(states, structuredClone(one))).toEqual(take(states, one))
+        states.enter(one)
+        states.keep(one, 0, false)
+        states.startLevel()
+        states.next(0, false)
+        states.enter(other)
+        expect([states.lower, states.upper]).toEqual(take(states, other))
       }),
       runs,
     )

@@ -1,15 +1,17 @@
 import { reportProgress } from '../progress.js'
-import { ModelError } from './errors.js'
+import { Asking } from './asking.js'
+import { ModelError, SettledError } from './errors.js'
 import * as explanations from './explanations.js'
-import { Fingerprint, NotData, Parts, firstNotData } from './fingerprint.js'
 import { Graph } from './graph.js'
 import { growingVariables } from './growth.js'
+import { Guard } from './guard.js'
+import { IdentityMatters } from './identity.js'
+import { KeptStates } from './kept-states.js'
 import { findLasso } from './leads-to.js'
+import { Paths } from './paths.js'
 import type { Finding, Report } from './report.js'
-import { same } from './sets.js'
 import type { Invariant, LeadsTo, Predicate, Specification } from './specification.js'
 import { StateTable } from './state-table.js'
-import type { Trace, TraceStep } from './trace.js'
 
 interface NamedInvariant<S> {
   readonly name: string
@@ -26,7 +28,7 @@ interface NamedPromise<S> extends LeadsTo<S> {
 
 /**
  * One search through all reachable states, level by level. What lies behind a state (its parent and the action) goes into typed arrays;
- * the states themselves are kept for two levels only.
+ * the states themselves are kept for two levels only, and in parts.
  */
 export class Search<S> {
   readonly #specification: Specification<S>
@@ -36,21 +38,19 @@ export class Search<S> {
   readonly #promises: NamedPromise<S>[]
   readonly #unreached: Map<string, Predicate<S>>
   readonly #fair: number[]
-  readonly #fingerprint = new Fingerprint()
   readonly #table = new StateTable()
+  readonly #states = new KeptStates<S>()
+  readonly #paths: Paths<S>
+  readonly #guard: Guard<S>
+  readonly #asking = new Asking<S>()
   readonly #graph: Graph | undefined
   readonly #levels: number[] = []
   readonly #findings: Finding<S>[] = []
-  #found: S[] = []
-  /** The fingerprints of the parts of each state in `#found`. */
-  #foundParts = new Parts()
   #generated = 0
-  /** What is being asked of the specification right now, for the answer when it throws. */
-  #asking = ''
-  #asked = ''
-  #about: S | undefined
+  /** Of the fingerprints of the next states that the action at hand has given so far. */
+  #sum = 0
 
-  constructor(specification: Specification<S>, limit: number) {
+  constructor(specification: Specification<S>, limit: number, asGiven?: number) {
     this.#specification = specification
     this.#limit = limit
     this.#actions = Object.entries(specification.actions).map(([name, next]) => ({ name, next, generated: 0, distinct: 0 }))
@@ -59,14 +59,17 @@ export class Search<S> {
     this.#unreached = new Map(Object.entries(specification.sometimes ?? {}))
     this.#graph = this.#promises.length > 0 ? new Graph() : undefined
     this.#fair = this.#fairActions()
+    this.#paths = new Paths(specification, this.#table, this.#states)
+    this.#guard = new Guard(specification, this.#table, this.#states, asGiven)
   }
 
+  /** Throws `IdentityMatters` when states must be given back as they are: then search again, with an endless number of `asGiven`. */
   run(): Report<S> {
     const started = performance.now()
     try {
       if (this.#searchAll()) this.#judge()
     } catch (error) {
-      throw this.#explainFailure(error)
+      throw this.#secondThought(error)
     }
     const broken = this.#findings.some(({ kind }) => !['vacuous', 'never-enabled', 'limit'].includes(kind))
     return {
@@ -84,23 +87,19 @@ export class Search<S> {
   #searchAll(): boolean {
     const initial = this.#specification.initial
     if (initial.length === 0) throw new ModelError('specification', explanations.noInitialState)
-    this.#ask('the initial states', '')
+    this.#asking.ask('the initial states', '')
     initial.forEach((state, choice) => {
       if (!this.#stopped()) this.#discover(state, -1, choice)
     })
-    for (let number = 0; this.#found.length > 0 && !this.#stopped(); ) {
-      const level = this.#found
-      const parts = this.#foundParts
-      this.#found = []
-      this.#foundParts = new Parts()
-      for (const state of level) {
-        this.#fingerprint.loadBase(state, parts)
-        this.#expand(state, number)
+    let number = 0
+    for (let level = this.#states.startLevel(); level > 0 && !this.#stopped(); level = this.#states.startLevel()) {
+      for (const end = number + level; number < end; number += 1) {
+        this.#expand(this.#states.next(number, this.#guard.isGiven(number)), number)
         if (this.#table.size > this.#limit) this.#findings.push(this.#limitReached())
         if (this.#stopped()) break
-        number += 1
-        if (number % 256 === 0) reportProgress()
+        if (number % 256 === 255) reportProgress()
       }
+      if (this.#states.kept === 0 || this.#stopped() || this.#guard.isTimeToLook(number)) this.#guard.partsMustBeUnchanged(number)
     }
     return !this.#stopped()
   }
@@ -111,62 +110,70 @@ export class Search<S> {
 
   #expand(state: S, number: number): void {
     const before = this.#generated
+    const sums: number[] | undefined = this.#guard.isAskedAgain(number) ? [] : undefined
     this.#graph?.nextSource()
     for (let index = 0; index < this.#actions.length; index += 1) {
       const action = this.#actions[index]
       if (!action) continue
-      this.#ask('the action', action.name)
-      this.#about = state
+      this.#asking.ask('the action', action.name)
+      this.#asking.about = state
+      this.#sum = 0
       const following = action.next(state)
-      if (isEmptyList(following)) continue // most actions are not enabled in most states
-      for (const next of following) {
-        action.generated += 1
-        if (this.#discover(next, number, index)) action.distinct += 1
-        if (this.#findings.length > 0) return
-        this.#ask('the action', action.name)
-        this.#about = state
+      if (!isEmptyList(following)) { // most actions are not enabled in most states
+        for (const next of following) {
+          action.generated += 1
+          if (this.#discover(next, number, index)) action.distinct += 1
+          if (this.#findings.length > 0) return
+          this.#asking.ask('the action', action.name)
+          this.#asking.about = state
+        }
       }
+      sums?.push(this.#sum)
     }
-    if (number < 5000 || number % 16 === 0) this.#mustBeUnchanged(state, number)
+    this.#guard.mustBeUnchanged(state, number)
+    if (sums) this.#guard.mustAnswerTheSame(state, sums)
     if (this.#generated > before) return
-    this.#ask('the predicate', 'terminal')
-    if (this.#specification.terminal && this.#truth(this.#specification.terminal(state))) return
-    const trace = this.#traceTo(number)
+    this.#asking.ask('the predicate', 'terminal')
+    if (this.#specification.terminal && this.#asking.truth(this.#specification.terminal(state))) return
+    const trace = this.#paths.to(number)
+    if (this.#guard.isMade(number) && !this.#guard.isStuck(trace.steps.at(-1)?.state)) throw new IdentityMatters()
     this.#findings.push({ kind: 'deadlock', name: 'deadlock', explanation: explanations.deadlock(trace.steps.length), trace })
   }
 
   /** Whether the state is new. An initial state has no parent (-1), and its place in place of the action. */
   #discover(state: S, parent: number, action: number): boolean {
     this.#generated += 1
-    this.#about = state
-    this.#fingerprint.takeNext(state)
+    this.#asking.about = state
+    this.#states.enter(state)
+    this.#sum = (this.#sum + this.#states.lower) | 0
     const { size } = this.#table
-    const number = this.#table.findOrAdd(this.#fingerprint.lower, this.#fingerprint.upper, parent, action)
+    const number = this.#table.findOrAdd(this.#states.lower, this.#states.upper, parent, action)
     if (parent >= 0) this.#graph?.addStep(action, number)
     if (number < size) return false
-    this.#fingerprint.keepParts(this.#foundParts)
-    if (this.#found.push(state) === 1) this.#levels.push(number)
+    if (this.#states.keep(state, number, this.#guard.isGiven(number)) === 1) this.#levels.push(number)
     this.#inspect(state, number)
     return true
   }
 
   #inspect(state: S, number: number): void {
     for (const invariant of this.#invariants) {
-      this.#ask('the invariant', invariant.name)
-      if (invariant.when && !this.#truth(invariant.when(state))) continue
+      this.#asking.ask('the invariant', invariant.name)
+      if (invariant.when && !this.#asking.truth(invariant.when(state))) continue
       invariant.relevant = true
-      if (this.#truth(invariant.holds(state))) continue
-      const trace = this.#traceTo(number)
+      if (this.#asking.truth(invariant.holds(state))) continue
+      const trace = this.#paths.to(number)
+      const last = trace.steps.at(-1)
+      if (this.#guard.isMade(number) && last && invariant.holds(last.state) && !invariant.holds(state)) throw new IdentityMatters()
       this.#findings.push({ kind: 'invariant', name: invariant.name, explanation: explanations.broken(invariant.name, trace), trace })
       return
     }
     for (const [name, predicate] of this.#unreached) {
-      this.#ask('the predicate', name)
-      if (this.#truth(predicate(state))) this.#unreached.delete(name)
+      this.#asking.ask('the predicate', name)
+      if (this.#asking.truth(predicate(state))) this.#unreached.delete(name)
     }
     for (const promise of this.#promises) {
-      this.#ask('the promise', promise.name)
-      promise.truth.push((this.#truth(promise.from(state)) ? 1 : 0) + (this.#truth(promise.to(state)) ? 2 : 0))
+      this.#asking.ask('the promise', promise.name)
+      promise.truth.push((this.#asking.truth(promise.from(state)) ? 1 : 0) + (this.#asking.truth(promise.to(state)) ? 2 : 0))
     }
   }
 
@@ -197,9 +204,9 @@ export class Search<S> {
       fair: this.#fair,
     })
     if (!lasso) return
-    const steps = [...this.#traceTo(lasso.first).steps]
+    const steps = [...this.#paths.to(lasso.first).steps]
     const begins = steps.length
-    for (const { action, target } of [...lasso.prefix, ...lasso.loop]) steps.push(this.#step(steps, action, target))
+    for (const { action, target } of [...lasso.prefix, ...lasso.loop]) steps.push(this.#paths.step(steps, action, target))
     const loopsTo = lasso.loop.length === 0 ? 'stops' : begins + lasso.prefix.length - 1
     const trace = { steps, loopsTo } as const
     this.#findings.push({ kind: 'leads-to', name, explanation: explanations.notLedTo(name, begins, this.#fair.length > 0), trace })
@@ -211,50 +218,18 @@ export class Search<S> {
     return depths
   }
 
-  #traceTo(number: number): Trace<S> {
-    const path: number[] = []
-    for (let state = number; state >= 0; state = this.#table.parentOf(state)) path.push(state)
-    path.reverse()
-    const steps: TraceStep<S>[] = []
-    for (const state of path) {
-      const action = this.#table.actionOf(state)
-      if (this.#table.parentOf(state) >= 0) steps.push(this.#step(steps, action, state))
-      else {
-        const initial = this.#specification.initial[action]
-        if (initial !== undefined) steps.push({ action: null, state: initial })
-      }
-    }
-    return { steps }
-  }
-
-  /** Runs an action again, from the last step to the state with this number. */
-  #step(steps: readonly TraceStep<S>[], index: number, target: number): TraceStep<S> {
-    const last = steps.at(-1)
-    const action = this.#actions[index]
-    if (last && action) {
-      for (const state of action.next(last.state)) {
-        this.#fingerprint.take(state)
-        if (this.#table.find(this.#fingerprint.lower, this.#fingerprint.upper) === target) return { action: action.name, state }
-      }
-    }
-    throw new ModelError('specification', explanations.notDeterministic(action?.name ?? '?'))
-  }
-
-  #mustBeUnchanged(state: S, number: number): void {
-    this.#fingerprint.take(state)
-    if (this.#table.find(this.#fingerprint.lower, this.#fingerprint.upper) === number) return
-    const culprit = this.#actions.find(({ next }) => {
-      const copy = structuredClone(state)
-      Array.from(next(copy))
-      return !same(copy, state)
-    })
-    throw new ModelError('specification', explanations.changedInPlace(culprit?.name))
+  /** What went wrong with states that were made again counts only if it goes wrong with those that the specification has made. */
+  #secondThought(error: unknown): unknown {
+    if (error instanceof IdentityMatters) return error
+    if (!this.#guard.isMade(this.#table.size - 1)) return this.#asking.failure(error)
+    this.#guard.partsMustBeUnchanged(0)
+    return error instanceof SettledError ? error : new IdentityMatters()
   }
 
   #limitReached(): Finding<S> {
     const last = this.#table.size - 1
-    const samples = Array.from({ length: 16 }, (_, index) => Math.max(0, last - index * Math.ceil(this.#found.length / 16)))
-    const paths = samples.map((state) => this.#traceTo(state).steps.map((step) => step.state))
+    const samples = Array.from({ length: 16 }, (_, index) => Math.max(0, last - index * Math.ceil(this.#states.kept / 16)))
+    const paths = samples.map((state) => this.#paths.to(state).steps.map((step) => step.state))
     return { kind: 'limit', name: 'limit', explanation: explanations.limit(this.#limit, this.#levels.length, growingVariables(paths)) }
   }
 
@@ -266,24 +241,6 @@ export class Search<S> {
       if (!names.includes(name)) throw new ModelError('specification', explanations.unknownAction(name, names))
       return names.indexOf(name)
     })
-  }
-
-  #ask(what: string, name: string): void {
-    this.#asking = what
-    this.#asked = name
-  }
-
-  #truth(answer: unknown): boolean {
-    if (typeof answer === 'boolean') return answer
-    throw new ModelError('specification', explanations.notBoolean(`${this.#asking} ${this.#asked}`, answer))
-  }
-
-  #explainFailure(error: unknown): ModelError {
-    if (error instanceof ModelError) return error
-    const asked = `${this.#asking} ${this.#asked}`.trim()
-    const found = error instanceof NotData ? firstNotData(this.#about) : undefined
-    if (found !== undefined) return new ModelError('specification', explanations.notData(asked, found))
-    return new ModelError('specification', explanations.threw(asked, error, this.#about))
   }
 }
 

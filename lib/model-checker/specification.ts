@@ -13,11 +13,12 @@
  *     }
  */
 
+/** The answer depends on nothing but the content of the state: not on what was asked before, and not on which objects it is made of. */
 export type Predicate<S> = (state: S) => boolean
 
 /**
  * Everything that may happen in a state under one name: no next state (the action is not enabled), one, or several.
- * The result depends on nothing but the state, and the state is not changed: a next state is a new value.
+ * The result depends on nothing but the content of the state, and the state is not changed: a next state is a new value.
  */
 export type Action<S> = (state: S) => Iterable<S>
 
