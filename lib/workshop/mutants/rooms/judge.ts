@@ -105,13 +105,12 @@ async function judge(court: Court, file: RoomFile, mutant: Mutant, survey: Surve
   }
 }
 
-/** What runs only when a file is loaded may make a difference to whoever uses anything of the file. */
-function testsFor({ tests, regions }: Survey, { path }: RoomFile, { start, end }: Mutant): Surveyed[] {
+/** What runs only when a file is loaded may make a difference to whoever uses anything of the file, and to who only looks at what it exports. */
+function testsFor({ tests, regions }: Survey, { path, subject }: RoomFile, { start, end }: Mutant): Surveyed[] {
   const inFile = regions.get(path) ?? []
   const around = regionAround(inFile, start, end)
   if (around !== undefined) return tests.filter((test) => test.regions.has(around.number))
-  const users = tests.filter((test) => inFile.some(({ number }) => test.regions.has(number)))
-  return users.length > 0 ? users : [...tests]
+  return tests.filter((test) => test.file.startsWith(`${subject.folder}/`) || inFile.some(({ number }) => test.regions.has(number)))
 }
 
 function fateOf(outcome: Outcome): { readonly fate: Fate; readonly by: string | undefined; readonly because: string } {

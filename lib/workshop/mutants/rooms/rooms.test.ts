@@ -68,6 +68,16 @@ describe('npm run mutants -- rooms', () => {
     expect(stdout).toMatch(/system +3 +\d +\d +[123] +0 +0 /)
   })
 
+  test('--again judges only what was alive before, and says so when it cannot read what that was', { timeout: 600_000 }, async () => {
+    const found = join(workshop.root, 'found.json')
+    writeFileSync(found, JSON.stringify({ alive: [{ room: 'system', file: 'thrown.ts', line: "if (typeof thrown === 'function') return 'a function'", change: "'a function' → \"\"" }] }))
+    const { code, stdout } = await workshop.run(['mutants', 'system', '--quick', '--again', 'found.json', '--json'])
+    expect([code, (JSON.parse(stdout) as Json).rooms]).toMatchObject([0, [{ room: 'system', mutants: 1, killed: 1 }]])
+    const { code: failed, stderr } = await workshop.run(['mutants', 'system', '--again', 'lost.json'])
+    expect(failed).toBe(2)
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(/lost\.json cannot be read: .* Nothing was judged\. Give a file that this command has printed with --json\./)
+  })
+
   test('a name that nobody has is explained', async () => {
     const { code, stderr } = await workshop.run(['mutants', 'kitchen'])
     expect(code).toBe(2)
