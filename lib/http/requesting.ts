@@ -219,7 +219,7 @@ class Lost implements Alternative {
     return {
       action: 'lost',
       from: world.participant(this.call.operation.process.slot),
-      to: world.node(this.call.host) === undefined ? { name: this.call.host, kind: 'third-party', instance: 1 } : { name: this.call.host, kind: world.node(this.call.host)?.kind ?? 'service', instance: 1 },
+      to: { name: this.call.host, kind: world.node(this.call.host)?.kind ?? 'third-party', instance: 1 },
       text: requestText(this.call.wire),
       task: taskOf(this.call),
       facts: [requestFact(this.call.wire)],

@@ -24,7 +24,7 @@ export class Row {
 
   /** Its share of the key of the store's state. */
   get key(): Hash {
-    this.#key ??= mix(hashText(`${this.collection}/${this.id}=${this.text ?? ''}`), this.version * 2 + (this.text === null ? 1 : 0))
+    this.#key ??= mix(hashText(`${this.collection}/${this.id}=${this.text ?? ''}`), this.version) // no JSON is empty
     return this.#key
   }
 }
