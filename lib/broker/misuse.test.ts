@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { endpoint, type HandlerContext } from '../index.js'
+import { consumer, endpoint, type HandlerContext } from '../index.js'
 import { explore } from '../exploration/index.js'
+import { tell } from '../exploration/fixtures/stories.js'
+import type { SmallSystem } from '../exploration/fixtures/small-system.js'
 
 /** What somebody is told whose handler does this. */
 async function told(code: (context: HandlerContext) => Promise<unknown>): Promise<object> {
@@ -12,6 +14,66 @@ async function told(code: (context: HandlerContext) => Promise<unknown>): Promis
 
 /** What JavaScript, or a cast, may pass. */
 const untyped = (call: (...values: never[]) => Promise<void>, ...values: readonly unknown[]): Promise<unknown> => Reflect.apply(call, undefined, values) as Promise<unknown>
+
+describe('a call without await is named', () => {
+  test.each<[call: string, code: (context: HandlerContext) => Promise<unknown>]>([
+    ["send('other', Done)", ({ send }) => send('other', { type: 'Done' })],
+    ['publish(Done)', ({ publish }) => publish({ type: 'Done' })],
+  ])('%s', async (call, code) => {
+    expect(await told((context) => {
+      void code(context)
+      return Promise.resolve()
+    })).toMatchObject({ kind: 'missing-await', what: expect.stringContaining(`\`${call}\` was called without \`await\``) as string })
+  })
+})
+
+describe('what code is told when something fails', () => {
+  const heard = async (faults: SmallSystem['faults'], wish: RegExp, code: (context: HandlerContext) => Promise<unknown>): Promise<string> => {
+    const texts: string[] = []
+    const worker = endpoint('worker', { Go: async (_message, context) => { await code(context).catch((error: unknown) => texts.push(String(error))) } }, { instances: 1 })
+    await tell({ nodes: [worker, endpoint('other', { Done: () => Promise.resolve() })], scenario: ({ send }) => send('worker', { type: 'Go' }), faults: faults ?? {} }, [wish])
+    return texts.join()
+  }
+  const sending = ({ send }: HandlerContext): Promise<void> => send('other', { type: 'Done' })
+
+  test('says what is certain, and what is not', async () => {
+    expect(await heard({ refusals: 1 }, /1 refusal/, sending)).toBe('UnavailableError: The broker is not available. It does not have the message.')
+    for (const wish of [/it arrives/, /it does not arrive/]) expect(await heard({ ambiguousSends: 1 }, wish, sending)).toBe('TimeoutError: No response from the broker within the time limit: it has the message, or it has not.')
+  })
+
+  test('of a delivery', async () => {
+    const texts: string[] = []
+    const loop = consumer('worker', async (receiver) => {
+      for (;;) {
+        const first = await receiver.receive()
+        await new Promise((resolve) => setTimeout(resolve, first.deliveryCount === 1 ? 40_000 : 0))
+        await first.ack().catch((error: unknown) => texts.push(String(error)))
+      }
+    }, { instances: 1 })
+    await tell({ nodes: [loop], scenario: ({ send }) => send('worker', { type: 'Go' }), faults: { lostAcks: 1 } }, [/receives/, /receives/, /\(lost\)/])
+    expect(texts).toEqual(['LockLostError: The lock of Go m1 has expired. The message has been, or will be, delivered again.', 'TimeoutError: No response from the broker within the time limit: the message is settled, or it will be delivered again.'])
+  })
+
+  test('a delivery that the same consumer has had before is not the one that it has now', async () => {
+    const log: string[] = []
+    const loop = consumer('worker', async (receiver) => {
+      const first = await receiver.receive()
+      await new Promise((resolve) => setTimeout(resolve, 40_000))
+      const again = await receiver.receive()
+      await first.ack().catch((error: unknown) => log.push(error instanceof Error ? error.name : 'thrown'))
+      await again.ack().then(() => log.push('acknowledged'))
+      for (;;) await receiver.receive()
+    }, { instances: 1 })
+    await tell({ nodes: [loop], scenario: ({ send }) => send('worker', { type: 'Go' }) })
+    expect(log).toEqual(['LockLostError', 'acknowledged'])
+  })
+})
+
+describe('where nobody subscribes', () => {
+  test('nothing is copied', async () => {
+    await expect(tell({ nodes: [endpoint('worker', {})], scenario: ({ publish }) => publish({ type: 'Done' }), faults: { copies: 1, lateCopies: 1 } }, [/copy/])).rejects.toThrow('This never could happen')
+  })
+})
 
 describe('a message', () => {
   test('to nobody is a mistake, and the answer says who is there', async () => {

@@ -16,6 +16,11 @@ async function told(code: (http: HandlerContext['http']) => Promise<unknown>): P
 }
 
 describe('a request', () => {
+  test('where nobody is at all says so', async () => {
+    const finding = await explore({ system: () => [endpoint('client', { Go: () => Promise.resolve() })], scenario: async ({ browser }) => { await browser.get('/') }, atRest: { kept: () => true } })
+    expect(finding).toMatchObject({ verdict: 'misuse', explanation: { what: 'A request was sent to http:///, but nobody of that name is there.', next: 'Hosts here: none.' } })
+  })
+
   test('to nobody is a mistake, and the answer says who is there', async () => {
     expect(await told((http) => http.get('http://nobody/'))).toMatchObject({
       kind: 'unknown-host',
@@ -36,6 +41,20 @@ describe('a request', () => {
 
   test('has a body of plain data', async () => {
     expect(await told((http) => http.post('http://web/', { when: new Date(0) }))).toMatchObject({ kind: 'unserialisable', what: expect.stringContaining('The body of POST http://web/.when is a Date') as string })
+  })
+})
+
+describe('a request without await is named', () => {
+  test.each<[call: string, code: (http: HandlerContext['http']) => Promise<unknown>]>([
+    ["http.get('/a')", (http) => http.get('http://web/a?b=c')],
+    ["http.put('/')", (http) => http.put('http://web/')],
+    ["http.post('http://bank/charges')", (http) => http.post('http://bank/charges', {})],
+    ["http.patch('http://bank/')", (http) => http.patch('http://bank')],
+  ])('%s', async (call, code) => {
+    expect(await told((http) => {
+      void code(http)
+      return Promise.resolve()
+    })).toMatchObject({ kind: 'missing-await', what: expect.stringContaining(`\`${call}\` was called without \`await\``) as string })
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { endpoint } from '../index.js'
-import { thirdParty } from '../testing.js'
+import { emailProvider, emailRecords, thirdParty } from '../testing.js'
 import { narrated, tell } from '../exploration/fixtures/stories.js'
 import type { SmallSystem } from '../exploration/fixtures/small-system.js'
 
@@ -140,5 +140,41 @@ describe('what a story says of a third party', () => {
         2000 ms: billing 1 (endpoint) no-response: gives up after 2 s → no response to POST /charges | Go m1
       records []"
     `)
+  })
+})
+
+describe('third parties', () => {
+  test('keep books of their own each', async () => {
+    const party = (name: string) => thirdParty(name, { records: [] as readonly string[], answer: ({ body }, records) => ({ response: { status: 200 }, records: [...records, String(body)] }) })
+    const { end } = await tell({
+      nodes: [endpoint('client', { Go: async (_message, { http }) => { for (const name of ['one', 'two']) await http.post(`http://${name}/`, name) } }, { instances: 1 }), party('one'), party('two')],
+      scenario: ({ send }) => send('client', { type: 'Go' }),
+    })
+    expect(end.ledgers).toMatchObject({ one: ['one'], two: ['two'] })
+  })
+
+  test('do something twice where that is their way, and nowhere else', async () => {
+    const mails = (node: ReturnType<typeof thirdParty>): SmallSystem => ({
+      nodes: [endpoint('client', { Go: async (_message, { http }) => { await http.post(`http://${node.name}/emails`, { to: 'Erika', subject: 'Hello' }) } }, { instances: 1 }), node],
+      scenario: ({ send }) => send('client', { type: 'Go' }),
+      faults: { copies: 1 },
+    })
+    const { end } = await tell(mails(emailProvider()), [/emails answers POST \/emails \(done twice\)/])
+    expect(emailRecords(end.ledgers).delivered).toHaveLength(2)
+    const plain = thirdParty('plain', { records: 0, answer: () => ({ response: { status: 200 } }) })
+    await expect(tell(mails(plain), [/done twice/])).rejects.toThrow('This never could happen')
+  })
+
+  test('that are late forget nothing else that they have to do', async () => {
+    const twice = endpoint('client', { Go: async (_message, { http }) => { for (const id of ['a', 'b']) await http.post(`http://bank/${id}`, undefined, { timeout: 1_000 }).catch(() => undefined) } }, { instances: 1 })
+    const bank = thirdParty('bank', { records: [] as readonly string[], availability: 'slow', answer: ({ segments }, records) => ({ response: { status: 200 }, records: [...records, segments.join()] }) })
+    const story = await tell({ nodes: [twice, bank], scenario: ({ send }) => send('client', { type: 'Go' }) })
+    expect([...(story.end.ledgers['bank'] as readonly string[])].sort()).toEqual(['a', 'b'])
+  })
+
+  test('that answer what is no response are told with the request', async () => {
+    const wrong = thirdParty('wrong', { records: 0, answer: () => ({ response: { status: 7 } }) })
+    const client = endpoint('client', { Go: async (_message, { http }) => { await http.get('http://wrong/a') } }, { instances: 1 })
+    await expect(tell({ nodes: [client, wrong], scenario: ({ send }) => send('client', { type: 'Go' }) })).rejects.toThrow('The route wrong GET /a returned something that is not a response.')
   })
 })
