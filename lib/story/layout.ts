@@ -73,12 +73,13 @@ interface Story {
 function withTexts({ trace, width, brokenAt, first, options }: Story, folding: Folding): LaneLayout | undefined {
   const cast = castOf(trace, folding)
   const rows = rowsOf(trace, cast, brokenAt, options)
+  const arrows = arrowsOf(rows)
   const beside = Math.max(0, ...rows.map(widthBeside))
   const details = Math.max(0, ...rows.flatMap(({ notes }) => notes.map(({ text, tone }) => (tone === 'detail' ? displayWidth(text) : 0))))
   for (const [besideAtMost, textAtLeast] of compromises) {
     for (const gapAtLeast of [17, 10]) {
       for (let textAtMost = 40; textAtMost >= textAtLeast; textAtMost--) {
-        const columns = positions(first, gapsFor(cast, rows, gapAtLeast, textAtMost))
+        const columns = positions(first, gapsFor(cast, arrows, gapAtLeast, textAtMost))
         const side = (columns.at(-1) ?? first) + 3
         if (side + Math.max(Math.min(beside, besideAtMost), Math.min(details, detailsAtLeast)) > width) continue
         if (losesNames(rows, columns) || looksAlike(rows, columns)) continue
@@ -120,16 +121,26 @@ function looksAlike(rows: readonly Row[], columns: readonly number[]): boolean {
   })
 }
 
+interface Arrow {
+  /** The lanes between which it stands. */
+  readonly left: number
+  readonly right: number
+  /** Columns of its text. */
+  readonly text: number
+}
+
+/** Short arrows first: what they need is there already when an arrow across them is measured. */
+function arrowsOf(rows: readonly Row[]): readonly Arrow[] {
+  const arrows = rows.flatMap((row) => (row.kind === 'arrow' ? [{ left: Math.min(row.from, row.to), right: Math.max(row.from, row.to), text: displayWidth(row.text) }] : []))
+  return arrows.sort((a, b) => a.right - a.left - (b.right - b.left))
+}
+
 /** Distances between neighbouring lifelines in which each text, cut to `textAtMost`, fits on its arrow. */
-function gapsFor(cast: Cast, rows: readonly Row[], gapAtLeast: number, textAtMost: number): number[] {
+function gapsFor(cast: Cast, arrows: readonly Arrow[], gapAtLeast: number, textAtMost: number): number[] {
   const gaps = cast.lanes.slice(0, -1).map(({ title }) => Math.max(gapAtLeast, displayWidth(title) + 2))
-  const spans = rows.flatMap((row) =>
-    row.kind === 'arrow' ? [{ left: Math.min(row.from, row.to), right: Math.max(row.from, row.to), text: displayWidth(row.text) }] : [],
-  )
-  // Short arrows first: what they need is there already when an arrow across them is measured.
-  for (const { left, right, text } of spans.sort((a, b) => a.right - a.left - (b.right - b.left))) {
-    const present = gaps.slice(left, right).reduce((sum, gap) => sum + gap, 0)
-    const missing = Math.min(text, textAtMost) + arrowEnds - present
+  for (const { left, right, text } of arrows) {
+    let missing = Math.min(text, textAtMost) + arrowEnds
+    for (let gap = left; gap < right; gap++) missing -= gaps[gap] ?? 0
     for (let gap = left; gap < right && missing > 0; gap++) gaps[gap] = (gaps[gap] ?? 0) + Math.ceil(missing / (right - left))
   }
   return gaps
