@@ -19,7 +19,7 @@ export type { Promised, Promises, Scenario, SentMessage, StoreView, View } from 
 export { thirdParty, type ThirdPartyRequest } from './providers/index.js'
 export { paymentProvider, paymentRecords, goodCard, declinedCard, logisticsProvider, logisticsRecords, emailProvider, emailRecords, studio, studioRecords, type StudioOptions, type StudioRefusal, type StudioRequest } from './providers/index.js'
 export { describeFinding, explore } from './exploration/index.js'
-export { BrokenPromise, describeFaultSteps, describeStuck, fewestFaults, play, type Played } from './exploration/index.js'
+export { BrokenPromise, describeFaultSteps, describeStuck, fewestFaults, play, redriveEvery, type Played } from './exploration/index.js'
 export { renderTerminal as drawStory } from './story/index.js'
 export { outagesOf } from './system/index.js'
 export { HarnessError } from './simulation/index.js'

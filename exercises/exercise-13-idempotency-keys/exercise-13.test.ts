@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { check, declinedCard, goodCard, paymentProvider, paymentRecords, type Scenario, type View } from '#lib/testing'
+import { check, declinedCard, goodCard, paymentProvider, paymentRecords, redriveEvery, type Scenario, type View } from '#lib/testing'
 import type { AgreePrice, Bill, ChargeCard } from '#driveway'
 import { billing } from './charge-card.js'
 
@@ -144,6 +144,21 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
+  test('★★ billing crashes and the command is given up; an hour later it is moved back from the dead-letter queue', () =>
+    check({
+      system,
+      instances,
+      documents: documents('o1'),
+      async scenario(tools) {
+        await charge(tools, 'o1', 'charge-o1')
+        await redriveEvery(hour, tools, 'billing')
+      },
+      faults: { crashes: 1 },
+      broker: { maxDeliveries: 1 },
+      always,
+      atRest,
+    }))
+
   test('★★★ one order, through every crash and every response that says nothing', () =>
     check({
       system,
@@ -213,7 +228,7 @@ describe('exercise 13 · idempotency-keys', () => {
       given: conversations(),
       scenario: haveConversation,
       faults: { crashes: 1, copies: 1, lostRequests: 1, lostResponses: 1, serverErrors: 1, slowResponses: 1, ambiguousCommits: 1, lostAcks: 1 },
-      broker,
+      broker: { maxDeliveries: 2 },
       runs: 100,
       always,
       atRest,
@@ -221,7 +236,7 @@ describe('exercise 13 · idempotency-keys', () => {
 })
 
 /** What may happen in a conversation: `again` is the same message once more, `anew` is another message that says the same. */
-type Entry = `charge ${OrderId}` | `charge ${OrderId} again` | `charge ${OrderId} anew` | `agree ${OrderId}` | 'an hour' | 'eight days'
+type Entry = `charge ${OrderId}` | `charge ${OrderId} again` | `charge ${OrderId} anew` | `agree ${OrderId}` | 'an hour' | 'eight days' | 'redrive'
 
 interface Conversation {
   /** For these, another price was agreed before anything else. */
@@ -232,19 +247,26 @@ interface Conversation {
 function conversations(): fc.Arbitrary<Conversation> {
   const orderIds = Object.keys(bills) as OrderId[]
   const entries = orderIds.flatMap((orderId): Entry[] => [`charge ${orderId}`, `charge ${orderId} again`, `charge ${orderId} anew`, `agree ${orderId}`])
-  return fc.record({ agreed: fc.subarray(orderIds), entries: fc.array(fc.constantFrom<Entry>(...entries, 'an hour', 'eight days'), { minLength: 1, maxLength: 8 }) })
+  return fc.record({ agreed: fc.subarray(orderIds), entries: fc.array(fc.constantFrom<Entry>(...entries, 'an hour', 'eight days', 'redrive'), { minLength: 1, maxLength: 8 }) })
 }
 
 async function haveConversation(tools: Scenario, { agreed, entries }: Conversation): Promise<void> {
   for (const orderId of agreed) await agree(tools, orderId, 'before')
-  if (agreed.length > 0) await tools.wait(hour)
+  // What counts as agreed before must have come through by then.
+  if (agreed.length > 0) await redriveEvery(hour, tools, 'billing')
   for (const entry of entries) {
     const [verb, orderId, how] = entry.split(' ') as [string, OrderId, string?]
     if (entry === 'an hour') await tools.wait(hour)
-    else if (entry === 'eight days') await tools.wait(eightDays)
+    else if (entry === 'eight days') {
+      // The provider forgets a key after a day, so nobody leaves a command among the dead letters for so long.
+      await redriveEvery(hour, tools, 'billing')
+      await tools.wait(eightDays)
+    }
+    else if (entry === 'redrive') await tools.redrive('billing')
     else if (verb === 'agree') await agree(tools, orderId, 'meanwhile')
     else await charge(tools, orderId, how === 'anew' ? undefined : `charge-${orderId}`)
   }
+  await redriveEvery(hour, tools, 'billing')
 }
 
 function charge(tools: Scenario, orderId: OrderId, id?: string): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { BrokenPromise, check, describeFinding, explore, type Scenario, type View } from '#lib/testing'
+import { BrokenPromise, check, describeFinding, explore, redriveEvery, type Scenario, type View } from '#lib/testing'
 import type { PaymentBooked, PaymentReceived, VoucherGranted } from '#driveway'
 import { billing, marketing, orders, retention, type Customer, type Voucher } from './given.js'
 import { patience, shipping, type EndStrike, type Garage, type Glovebox, type Trip } from './other-handlers.js'
@@ -163,6 +163,19 @@ describe('exercise 15 · inbox', () => {
       atRest: { 'who fails has done nothing, and is not believed to have': failedOnce, 'a trip for each payment': trips(1), 'only the inbox remembers': onlyTheInboxRemembers('shipping') },
     }))
 
+  test('★★ marketing crashes and the payment is given up; a day later it is moved back from the dead-letter queue', () =>
+    check({
+      system: () => [marketing(inbox), billing],
+      instances: { marketing: 1, billing: 1 },
+      async scenario(scenario) {
+        await erikaPays(60_000)(scenario)
+        await redriveEvery(day, scenario, 'marketing', 'billing')
+      },
+      faults: { crashes: 1 },
+      broker: { maxDeliveries: 1 },
+      atRest: { 'no message is given up': noneIsDead('marketing', 'billing'), 'every payment counts once': totalIs(60_000), 'one voucher, of the right amount': oneVoucher(600), 'only the inbox remembers': onlyTheInboxRemembers('marketing') },
+    }))
+
   test('★★ orders crashes between two cars', () =>
     check({
       system: () => [orders(inbox), marketing(inbox)],
@@ -213,9 +226,9 @@ describe('exercise 15 · inbox', () => {
     check({
       system: () => [marketing(inbox)],
       instances: { marketing: 2 },
-      ...anyConversation(5),
+      ...anyConversation(5, 'marketing'),
       faults: { crashes: 2, copies: 2, ambiguousCommits: 1, refusals: 1 },
-      broker: { maxDeliveries: 10 },
+      broker: { maxDeliveries: 2 },
       runs: 200,
       always: { 'no voucher is out before the payments are on the books': noVoucherBeforeItsPayments },
       atRest: { 'no message is given up': noneIsDead('marketing'), 'every payment counts once': everyPaymentCountsOnce, 'one voucher for who has paid enough': oneVoucherEach, 'only the inbox remembers': onlyTheInboxRemembers('marketing') },
@@ -225,9 +238,9 @@ describe('exercise 15 · inbox', () => {
     check({
       system: () => [shipping(inbox)],
       instances: { shipping: 1 },
-      ...anyConversation(3),
+      ...anyConversation(3, 'shipping'),
       faults: { crashes: 1, copies: 1, ambiguousSends: 1, refusals: 1 },
-      broker: { maxDeliveries: 10 },
+      broker: { maxDeliveries: 2 },
       runs: 50,
       atRest: { 'no message is given up': noneIsDead('shipping'), 'every payment counts once': aCarAndATripEach, 'only the inbox remembers': onlyTheInboxRemembers('shipping') },
     }))
@@ -275,15 +288,16 @@ function erikaPaysAndAWeekPasses(amount: number) {
   }
 }
 
-/** Messages in any order, some of them several times, with a pause behind some. */
-function anyConversation(longest: number) {
+/** Messages in any order, some of them several times, with a pause behind some. What is given up is moved back from the dead-letter queue. */
+function anyConversation(longest: number, endpoint: string) {
   return {
     given: fc.array(fc.record({ id: fc.constantFrom('m1', 'm11', 'm111', 'm2', 'm21'), pause: fc.constantFrom(0, 0, 0, hour, 8 * day) }), { minLength: 1, maxLength: longest }),
-    async scenario({ from, wait }: Scenario, conversation: readonly { readonly id: keyof typeof payments; readonly pause: number }[]): Promise<void> {
+    async scenario({ from, wait, redrive }: Scenario, conversation: readonly { readonly id: keyof typeof payments; readonly pause: number }[]): Promise<void> {
       for (const { id, pause } of conversation) {
         await from('orders').publish(payments[id], { id })
         if (pause > 0) await wait(pause)
       }
+      await redriveEvery(day, { wait, redrive }, endpoint)
     },
   }
 }

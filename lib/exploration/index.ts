@@ -6,6 +6,6 @@ export { describeFaultSteps, describeStuck, fewestFaults, play, type Played } fr
 export { describeCount, describeEvidence, describeFinding, type Coverage, type Finding, type TextOptions } from './report.js'
 export type { Violation } from './judge.js'
 export { writtenCheck, type DrawnScenario, type WrittenCheck } from './written-check.js'
-export type { Scenario } from './scenario.js'
+export { redriveEvery, type Scenario } from './scenario.js'
 export type { Recording, Schedule } from './strategies/replay.js'
 export type { Promised, Promises, SentMessage, StoreView, View } from './view.js'

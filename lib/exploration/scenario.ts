@@ -36,6 +36,21 @@ export const scenarioName = 'browser'
 /** Whoever sends messages to the system, and has not been named. */
 export const outsideName = 'outside'
 
+/**
+ * Somebody of operations looks after what was given up: after a while they move it back, and again as long as anything was given up meanwhile, ten
+ * times at most.
+ *
+ * @param pause how long they take each time, in milliseconds.
+ */
+export async function redriveEvery(pause: number, { wait, redrive }: Pick<Scenario, 'wait' | 'redrive'>, ...endpoints: readonly string[]): Promise<void> {
+  for (let time = 1; time <= 10; time++) {
+    await wait(pause)
+    let moved = 0
+    for (const endpoint of endpoints) moved += await redrive(endpoint)
+    if (moved === 0) return
+  }
+}
+
 export function scenarioNode(run: (scenario: Scenario) => Promise<void>): NodeDefinition {
   return {
     name: scenarioName,
