@@ -176,6 +176,27 @@ describe('what a story says of a request', () => {
     `)
   })
 
+  test('whose server stalls while something else is due: it does nothing until the client has given up', async () => {
+    const { nodes } = calling(post)
+    const scenario: SmallSystem['scenario'] = async ({ send }) => {
+      await send('other', { type: 'Tick' }, { delay: 1_000 })
+      await send('client', { type: 'Go' })
+    }
+    const story = await tell({ nodes: [...nodes, endpoint('other', { Tick: () => Promise.resolve() }, { instances: 1 })], scenario, faults: { stalls: 1 } }, [/arrives/, /server stalls/])
+    expect(story.steps.map(({ at, text }, index) => `${at} ${story.schedule[index] ?? ''} | ${text}`).join('\n')).toMatchInlineSnapshot(`
+      "0 outside sends Tick m1 | send Tick m1
+      0 outside sends Go m2 | send Go m2
+      0 client receives Go m2 | Go m2
+      0 POST /things/7 arrives at server | POST /things/7?full=1
+      0 client gives up waiting for POST /things/7 (the server stalls) | stalls
+      2000 client gives up waiting for POST /things/7 | gives up after 2 s
+      2000 client: ack Go m2 | ack Go m2
+      2000 the response 201 to POST /things/7 finds nobody waiting | 201
+      2000 other receives Tick m1 | Tick m1
+      2000 other: ack Tick m1 | ack Tick m1"
+    `)
+  })
+
   test('whose server takes too long', async () => {
     const slow = service('slow', { 'GET /': () => new Promise((resolve) => setTimeout(() => resolve({ status: 200 }), 15_000)) }, { instances: 1 })
     const { nodes, scenario } = calling((http) => http.get('http://slow/'))
