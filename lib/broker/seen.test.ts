@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { endpoint, insert, type PipelineStep } from '../index.js'
 import { explore } from '../exploration/index.js'
-import { narrated, tell } from '../exploration/fixtures/stories.js'
+import { tell } from '../exploration/fixtures/stories.js'
 import type { SmallSystem } from '../exploration/fixtures/small-system.js'
 
 describe('what promises see of what was sent', () => {
