@@ -34,7 +34,7 @@ export interface Cut {
 
 const actions: Readonly<Record<string, Action>> = { acks: 'settle', reads: 'read', commits: 'commit' }
 
-const block = /^```story (exercise-\d\d) (\S+) "([^"]+)"(?: steps (\d+)-(\d+))?(?: lanes ((?: ?(?!without\b|unfinished\b)[a-z]+)+))?(?: without ((?: ?(?:acks|reads|commits))+))?( unfinished)?\n```$/gm
+const block = /^```story (exercise-\d\d) (\S+) "([^"]+)"(?: steps (\d+)-(\d+))?(?: lanes ((?: ?(?!without\b|unfinished\b)[a-z-]+)+))?(?: without ((?: ?(?:acks|reads|commits))+))?( unfinished)?\n```$/gm
 
 export function storyBlocks({ markdown }: Pick<Deck, 'markdown'>): readonly StoryBlock[] {
   return [...markdown.matchAll(block)].map(([source, exercise = '', submission = '', check = '', first, last, lanes, without, unfinished]) => ({
