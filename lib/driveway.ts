@@ -190,3 +190,16 @@ export interface Photo {
   /** The picture without the background, as the studio calls it. */
   readonly cutOut: string
 }
+
+/** A car that Driveway imports. `night` keeps it, under its name. */
+export interface ImportedCar {
+  readonly dollars: number
+}
+
+/** What dealers see of a car in the price list. `price-list` keeps it, under the car's name. */
+export interface PriceListLine {
+  /** In euros. */
+  readonly price: number
+  /** Dollars for a euro: what the price was calculated with. */
+  readonly rate: number
+}

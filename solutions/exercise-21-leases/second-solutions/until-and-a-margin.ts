@@ -1,0 +1,96 @@
+/**
+ * The lease says until when it is good. Whoever compares that with a clock has to know how far clocks run apart: it takes over later, by
+ * twice as much as one clock may be wrong.
+ *
+ * Replaces: night-job.ts
+ */
+import { ConcurrencyError, insert, job, put, type Context, type HttpClient, type Versioned } from '#lib'
+import type { ImportedCar } from '#driveway'
+
+/** How long a leader is taken for alive after its last sign of life, in milliseconds. */
+const lease = 30_000
+
+/** Another clock wrote the end of the lease. It may be behind by 30 seconds, and mine ahead by as much. */
+const margin = 2 * 30_000
+
+/** Who makes the list, and until when, by the clock of whoever has written it, in milliseconds since 1970. */
+interface Leader {
+  readonly token: number
+  readonly done: boolean
+  readonly until: number
+}
+
+/** It begins in three processes at once. One of them is to make the price list. */
+export const night = job('night', async (context) => {
+  for (;;) {
+    const term = await becomeLeader(context)
+    if (term === undefined || (await makeList(term, context))) return
+  }
+}, { instances: 3 })
+
+/** Waits until there is no leader, or one whose lease is over. Returns nothing when the list is made. */
+async function becomeLeader({ store }: Context): Promise<Versioned<Leader> | undefined> {
+  for (;;) {
+    const found = await store.get<Leader>('leader', 'price-list')
+    if (found?.value.done === true) return undefined
+    const wait = found === undefined ? 0 : found.value.until + margin - Date.now()
+    if (wait <= 0) {
+      const leader: Leader = { token: (found?.value.token ?? 0) + 1, done: false, until: Date.now() + lease }
+      const write = found === undefined ? insert('leader', 'price-list', leader) : put('leader', 'price-list', leader, { ifVersion: found.version })
+      const version = await ifNobodyElse(store.commit(write))
+      if (version !== undefined) return { value: leader, version }
+    } else {
+      await sleep(wait)
+    }
+  }
+}
+
+/** Returns true when the list is made, and false when another process has taken over. */
+async function makeList(term: Versioned<Leader>, { store, http }: Context): Promise<boolean> {
+  const { token } = term.value
+  let { version } = term
+  const showLife = async (done: boolean): Promise<boolean> => {
+    const written = await ifNobodyElse(store.commit(put('leader', 'price-list', { token, done, until: Date.now() + lease }, { ifVersion: version })))
+    version = written ?? version
+    return written !== undefined
+  }
+
+  const rate = await buyRate(http)
+  for (const { id, value: car } of await store.list<ImportedCar>('cars')) {
+    const price = await calculate(car, rate)
+    if (!(await showLife(false))) return false
+    // Anything can happen in between. That is why the price list looks at the token.
+    const { status } = await http.put(`http://price-list/cars/${id}`, { price, rate, token })
+    if (status === 409) return false
+    if (status !== 204) throw new Error(`the price list answered ${status}`)
+  }
+  return showLife(true)
+}
+
+/** The new version; nothing when somebody else has written the document since it was read. */
+async function ifNobodyElse(commit: Promise<readonly number[]>): Promise<number | undefined> {
+  try {
+    const [version] = await commit
+    return version
+  } catch (error) {
+    if (error instanceof ConcurrencyError) return undefined
+    throw error
+  }
+}
+
+/** The bank sells a rate, in dollars for a euro. It is good for one price list; whoever asks again buys another. */
+async function buyRate(http: HttpClient): Promise<number> {
+  const { body } = await http.post('http://bank/rates')
+  return (body as { readonly rate: number }).rate
+}
+
+/** A price in euros. Customs, freight, taxes: it takes 20 seconds. */
+async function calculate({ dollars }: ImportedCar, rate: number): Promise<number> {
+  await sleep(20_000)
+  return Math.round(dollars / rate)
+}
+
+/** Waits so many milliseconds. */
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
