@@ -4,6 +4,7 @@ import type { Exercise } from '../exercises.js'
 import { grade, gradeByVitest } from '../grading/grade.js'
 import type { ExerciseResult } from '../grading/result.js'
 import { resultScreen } from '../grading/screen.js'
+import { wrongFileEdited } from '../grading/untouched.js'
 import { terminal } from '../screen/terminal.js'
 import { typesBeside } from '../type-errors/screen.js'
 import { watchKeys } from './watch.js'
@@ -31,7 +32,7 @@ async function judge(exercises: readonly Exercise[], only: RegExp | undefined): 
   const types = typesBeside(exercises, screen)
   types.begin()
   const results = await grade(exercises, { ...(only === undefined ? {} : { only }), onCheck: (exercise, name) => screen.whisper(`  ${exercise?.name ?? ''} ${name} …`) })
-  for (const result of results) screen.print(resultScreen(result, screen))
+  for (const result of results) screen.print(resultScreen(result, screen, wrongFileEdited(result.exercise)))
   await types.show()
   return results.length === exercises.length && results.every(passes) ? 0 : 1
 }
@@ -61,7 +62,7 @@ async function judgeByVitest(exercises: readonly Exercise[], { flags, reporters 
         run.passed = results.length === exercises.length && results.every(passes)
         if (own) return
         if (watching) screen.wipe()
-        for (const result of results) screen.print(resultScreen(result, screen))
+        for (const result of results) screen.print(resultScreen(result, screen, wrongFileEdited(result.exercise)))
         typesShown = types.show()
         if (watching) screen.print(screen.paint.dim('\nwatching your files · a runs again · q quits'))
       },

@@ -3,6 +3,8 @@ import type { Exercise } from '../exercises.js'
 import type { TestRecord } from '../test-record.js'
 import type { Thrown } from './direct/messages.js'
 import type { Loop } from './endless-loops.js'
+import { foreignImport } from './foreign-imports.js'
+import { loadedInItsPlace } from './in-its-place.js'
 import { problemOf } from './problem.js'
 import type { CheckResult, ExerciseResult, Level } from './result.js'
 
@@ -30,6 +32,8 @@ export interface EndedRun {
 }
 
 export function exerciseResult(exercise: Exercise, { tests, loop, errors, duration }: EndedRun): ExerciseResult {
+  const other = loadedInItsPlace(exercise) ?? foreignImport(exercise)
+  if (other !== undefined) return { exercise, checks: [], problems: [other], duration }
   const checks = tests.map((test) => checkResult(test, test.state === 'pending' && test.names.at(-1) === loop?.test ? loop : undefined))
   const atImport = loop !== undefined && checks.every(({ problem }) => problem !== loop.problem) ? [loop.problem] : []
   return { exercise, checks, problems: [...atImport, ...errors.map(problemOf)], duration }

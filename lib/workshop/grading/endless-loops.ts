@@ -54,15 +54,43 @@ export function waitsInVain(test: string | undefined): Loop {
   }
 }
 
-/** What can be said of a process that has ended without a word, in the middle of a test. */
-export function endedFromWithin(test: string | undefined): Loop {
+/** How a process ended that nobody asked to end. */
+export interface Ending {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/**
+ * The name of an ending that the system or Node.js has forced: a signal, or on Windows, which has none, the exit code. Undefined for one that a program
+ * can choose.
+ */
+export function forcedEnding({ code, signal }: Ending): string | undefined {
+  if (signal !== null) return signal
+  if (code === 134) return 'SIGABRT' // 128 and the number of the signal: what a shell in between makes of it, and abort() on Windows
+  if (code === 137) return 'SIGKILL'
+  return code !== null && code >>> 0 >= 0xc0000000 ? `exit code 0x${(code >>> 0).toString(16).toUpperCase()}` : undefined
+}
+
+/** What usually stands behind it. */
+function causeOf(ending: string): string {
+  if (ending === 'SIGKILL') return 'process.kill at the top level of a file does that, and so does an operating system that is short of memory.'
+  if (ending === 'SIGABRT' || ending === 'exit code 0xC0000409') return 'process.abort at the top level of a file does that, and so does Node.js when its memory has run out.'
+  return 'process.kill or process.abort at the top level of a file does that, or memory that ran out.'
+}
+
+/**
+ * What can be said of a process that has ended without a word, in the middle of a test.
+ *
+ * @param ending as `forcedEnding` says, where it is known.
+ */
+export function endedFromWithin(test: string | undefined, ending?: string): Loop {
   return {
     test,
     folder: undefined,
     unknown: true,
     problem: {
       title: `The process in which the checks run ended${test === undefined ? ' while the file was loaded' : ' in the middle of this one'}.`,
-      detail: 'Something ended it from within, so nothing more could be judged: process.kill or process.abort at the top level of a file, or memory that ran out.\nLook for such a call, and for a list or a Map that grows without end.',
+      detail: `${ending === undefined ? 'Something ended it from within, so nothing more could be judged: process.kill or process.abort at the top level of a file, or memory that ran out.' : `It was ended by ${ending.replace('exit', 'an error of the system, with exit')}, so nothing more could be judged. ${causeOf(ending)}`}\nLook for such a call, and for a list or a Map that grows without end.`,
       site: undefined,
     },
   }

@@ -6,7 +6,7 @@ import { displayWidth } from '../../story/width.js'
 import { table } from '../commands/grade.js'
 import type { Terminal } from '../screen/terminal.js'
 import { exerciseResult } from './ended-test.js'
-import { endedFromWithin } from './endless-loops.js'
+import { endedFromWithin, forcedEnding } from './endless-loops.js'
 import { junitText } from './junit.js'
 import { gradesOf } from './points.js'
 import { problemOf } from './problem.js'
@@ -178,6 +178,18 @@ describe('a failure that is no story', () => {
     const { title, detail } = problemOf(error('Error', '[vitest-pool]: Worker forks emitted error.'))
     expect(title).toBe('The process in which the checks run ended while the file was loaded.')
     expect(detail).toContain('process.kill or process.abort at the top level of a file, or memory that ran out.')
+  })
+
+  test.each([
+    [{ code: null, signal: 'SIGKILL' as const }, 'SIGKILL', 'It was ended by SIGKILL, so nothing more could be judged. process.kill at the top level of a file does that, and so does an operating system that is short of memory.'],
+    [{ code: 137, signal: null }, 'SIGKILL', 'It was ended by SIGKILL'],
+    [{ code: 134, signal: null }, 'SIGABRT', 'process.abort at the top level of a file does that, and so does Node.js when its memory has run out.'],
+    [{ code: 0xc0000409, signal: null }, 'exit code 0xC0000409', 'It was ended by an error of the system, with exit code 0xC0000409, so nothing more could be judged. process.abort'],
+    [{ code: -1073741819, signal: null }, 'exit code 0xC0000005', 'process.kill or process.abort at the top level of a file does that, or memory that ran out.'],
+    [{ code: 1, signal: null }, undefined, 'Something ended it from within'],
+  ])('says what has ended it: %j', (ending, name, text) => {
+    expect(forcedEnding(ending)).toBe(name)
+    expect(endedFromWithin(undefined, forcedEnding(ending)).problem.detail).toContain(text)
   })
 
   test('leaves a check unknown in the middle of which its process ended', () => {

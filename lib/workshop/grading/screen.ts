@@ -7,8 +7,12 @@ import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 import { decisiveFinding, firstFailure, levelReached, type CheckResult, type ExerciseResult, type Problem } from './result.js'
 
-/** What `npm test -- exercise-01` shows of one exercise: the levels, the story of the first broken check, the verdict, the next command. */
-export function resultScreen(result: ExerciseResult, terminal: Terminal): string {
+/**
+ * What `npm test -- exercise-01` shows of one exercise: the levels, the story of the first broken check, the verdict, the next command.
+ *
+ * @param note what has to be known before the verdict, in lines.
+ */
+export function resultScreen(result: ExerciseResult, terminal: Terminal, note: readonly string[] = []): string {
   const { exercise, checks, problems } = result
   const { paint } = terminal
   const first = firstFailure(checks)
@@ -19,6 +23,8 @@ export function resultScreen(result: ExerciseResult, terminal: Terminal): string
     ...(first === undefined ? [] : ['', failureText(first, terminal)]),
     ...problems.flatMap((problem) => ['', problemText(problem, terminal)]),
     '',
+    ...note.map((line, index) => (index === 0 ? paint.yellow.bold(wrap(`! ${line}`, terminal.width, '', '  ')) : wrap(line, terminal.width, '  '))),
+    ...(note.length > 0 ? [''] : []),
     verdict(result, terminal),
     ...nextLines(nextCommands(result, first), terminal),
   ].join('\n')

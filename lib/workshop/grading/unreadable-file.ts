@@ -24,12 +24,42 @@ function missingFile(message: string, read: typeof contents): Problem | undefine
 
 function otherEncoding(file: string | undefined, read: typeof contents): Problem | undefined {
   const bytes = file === undefined ? undefined : read(file)
-  if (file === undefined || bytes === undefined || !isUtf16(bytes)) return undefined
+  if (file === undefined || bytes === undefined) return undefined
+  if (!isUtf16(bytes)) return isUtf8(bytes) ? undefined : notUtf8(file, bytes)
   return {
     title: `The file ${basename(file)} is saved as UTF-16.`,
     detail: 'A TypeScript file has to be UTF-8. Windows PowerShell 5.1 writes UTF-16 with > and Out-File. Save the file as UTF-8: in Visual Studio Code, click the encoding at the bottom right, and choose "Save with Encoding".',
     site: shownPath(root, file),
   }
+}
+
+function notUtf8(file: string, bytes: Uint8Array): Problem {
+  return {
+    title: `The file ${basename(file)} is not saved as UTF-8.`,
+    detail: 'A TypeScript file has to be UTF-8. In another encoding, such as Latin-1 or Windows-1252, letters like ä and é are bytes that mean nothing. Save the file as UTF-8: in Visual Studio Code, click the encoding at the bottom right, choose "Reopen with Encoding" and the one that shows the letters, then "Save with Encoding".',
+    site: `${shownPath(root, file)}:${lineOfFirstWrongByte(bytes)}`,
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The first line that is not UTF-8 by itself: a line end is never part of a letter. */
+function lineOfFirstWrongByte(bytes: Uint8Array): number {
+  let line = 1
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(10, start)
+    const next = end < 0 ? bytes.length : end + 1
+    if (!isUtf8(bytes.subarray(start, next))) return line
+    start = next
+  }
+  return line
 }
 
 /** It begins with a byte order mark of UTF-16, or every other byte of its beginning is 0, as it is for English letters. */

@@ -3,6 +3,7 @@ import { root, testFile, type Exercise } from '../exercises.js'
 import { join } from 'node:path'
 import { shownPath } from '../../simulation/source-path.js'
 import { loopsFolder } from './loops-folder.js'
+import { withoutNativeTraces } from './native-traces.js'
 
 /** The keys are ours: vitest would not listen to most of them during a run. */
 function noKeys(): NodeJS.ReadStream {
@@ -37,5 +38,5 @@ export async function startRun(exercises: readonly Exercise[], { reporters, flag
     setupFiles: [join(root, 'lib', 'workshop', 'watchdog', 'setup.ts')],
     env: { WORKSHOP_RUN: 'graded', WORKSHOP_LOOPS: loopsFolder, ...env },
     ...(reporters === undefined ? {} : { reporters }),
-  }, {}, { stdin: noKeys() })
+  }, {}, { stdin: noKeys(), stderr: withoutNativeTraces(process.stderr) })
 }

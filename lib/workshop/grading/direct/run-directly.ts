@@ -2,9 +2,10 @@ import { fork } from 'node:child_process'
 import type { Effort } from '../../../progress.js'
 import { builtFile } from '../../built-file.js'
 import { root, testFile, type Exercise } from '../../exercises.js'
-import { takeLoop, waitsInVain } from '../endless-loops.js'
+import { endedFromWithin, forcedEnding, takeLoop, waitsInVain } from '../endless-loops.js'
 import { exerciseResult, type EndedTest } from '../ended-test.js'
 import { loopsFolder } from '../loops-folder.js'
+import { withoutNativeTraces } from '../native-traces.js'
 import type { ExerciseResult } from '../result.js'
 import type { RunOptions } from '../run-options.js'
 import type { Message, Request } from './messages.js'
@@ -22,8 +23,9 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
     env: { ...process.env, NODE_ENV: 'test', WORKSHOP_RUN: 'graded', WORKSHOP_LOOPS: loopsFolder, ...env },
     execArgv: [],
     serialization: 'advanced', // findings have parts that are undefined
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   })
+  child.stderr?.pipe(withoutNativeTraces(process.stderr))
   const tests: EndedTest[] = []
   let found = false
   let running: string | undefined
@@ -55,16 +57,18 @@ export function runDirectly(exercise: Exercise, { only, bail, env = {}, onCheck 
     }
     child.on('message', take)
     child.on('error', reject)
-    // Both have happened when nothing more can come.
-    let open = 2
+    // All of them have happened when nothing more can come.
+    let open = 3
     const close = (): void => {
       open -= 1
       if (open > 0) return
       const ended = child.pid === undefined ? undefined : takeLoop(child.pid)
-      const loop = ended ?? (child.exitCode === unsettledAwait ? waitsInVain(running) : undefined)
+      const forced = forcedEnding({ code: child.exitCode, signal: child.signalCode })
+      const loop = ended ?? (child.exitCode === unsettledAwait ? waitsInVain(running) : forced === undefined ? undefined : endedFromWithin(running, forced))
       resolve(loop === undefined ? undefined : exerciseResult(exercise, { tests: found ? tests : [], loop, errors: [], duration: 0 }))
     }
     child.on('exit', close)
+    child.stderr?.on('close', close)
     child.on('disconnect', close)
   })
 }
