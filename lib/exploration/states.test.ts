@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { consumer, endpoint, insert, put, service, UnavailableError } from '../index.js'
+import { consumer, endpoint, insert, put, service, UnavailableError, type HandlerContext } from '../index.js'
 import { explore, fewestFaults, type CheckOptions, type Finding } from './index.js'
 
 /** What tells two states apart, what may not be left out, and when a system is endless: each rule with a system that shows it. */
@@ -94,6 +94,39 @@ describe('nothing is done first that concerns others', () => {
       }
     })
     expect(await verdictOf({ system: () => [settles], scenario: go('settles'), faults: { lostAcks: 1 }, atRest: { 'in time': ({ stores }) => stores['settles']?.get('x', 'lost') === undefined || 'too late' } })).toBe('broken')
+  })
+})
+
+describe('where time matters, a message goes back in its turn', () => {
+  test('for its retry delay begins then', async () => {
+    const tellsLast = (name: string, first: (store: HandlerContext['store']) => Promise<void>) =>
+      endpoint(name, {
+        async Go(_message: Go, { store, send }) {
+          await first(store)
+          await send('last', { type: 'Note' }, { id: name })
+        },
+      }, { instances: 1 })
+    const fails = tellsLast('fails', async (store) => {
+      if ((await store.get('x', 'failed')) !== undefined) return
+      await store.commit(insert('x', 'failed', performance.now()))
+      throw new Error('not yet')
+    })
+    const sleeps = tellsLast('sleeps', () => new Promise((resolve) => setTimeout(resolve, 1_500)))
+    // Its second attempt moves the clock to 1 s, before the timer; and what goes back only then comes after the timer.
+    const moves = endpoint('moves', {
+      async Go(_message: Go, { store }) {
+        if ((await store.get('x', 'moved')) !== undefined) return
+        await store.commit(insert('x', 'moved', {}))
+        throw new Error('not yet')
+      },
+    }, { instances: 1 })
+    const last = endpoint('last', { Note: (_message: { type: 'Note' }, { store, messageId }) => store.commit(put('x', 'last', messageId)).then(() => undefined) }, { instances: 1 })
+    const verdict = await verdictOf({
+      system: () => [fails, sleeps, moves, last],
+      scenario: go('sleeps', 'fails', 'moves'),
+      atRest: { 'what has failed at once is not last': ({ stores }) => stores['fails']?.get('x', 'failed') !== 0 || stores['last']?.get('x', 'last') !== 'fails' || 'it is' },
+    })
+    expect(verdict).toBe('broken')
   })
 })
 
