@@ -49,6 +49,26 @@ describe('a search reaches what every path reaches', () => {
     { title: 'a crash', most: 9, make: () => ({ nodes: [worker()], scenario: sends({}, {}), faults: { crashes: 1 } }) },
     { title: 'crashes up to the limit of deliveries', most: 7, make: () => ({ nodes: [worker()], scenario: sends({}), faults: { crashes: 2 }, broker: { maxDeliveries: 2 } }) },
     { title: 'what is given back', most: 9, make: () => ({ nodes: [loop(({ ack, abandon, deliveryCount }) => (deliveryCount === 1 ? abandon() : deliveryCount === 2 ? abandon({ delay: 500 }) : ack()))], scenario: sends({}, { delay: 200 }) }) },
+    {
+      title: 'a loop that holds one message and waits for another', most: 2,
+      make: () => ({
+        nodes: [consumer('worker', async (receiver, { store }) => {
+          const [one, two] = [await receiver.receive(), await receiver.receive()]
+          await store.commit(put('things', 'both', [one.messageId, two.messageId]))
+          for (const { ack } of [one, two]) await ack().catch(() => undefined)
+          for (;;) await (await receiver.receive()).ack()
+        }, { instances: 1 })],
+        scenario: sends({}, { delay: 20_000 }),
+      }),
+    },
+    { title: 'what is renewed', most: 3, make: () => ({ nodes: [consumer('worker', async (receiver, { store }) => {
+      for (;;) {
+        const { renew, ack, deliveryCount } = await receiver.receive()
+        await renew().catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, 25_000))
+        await ack().catch(() => store.commit(put('things', 'lost', deliveryCount)))
+      }
+    }, { instances: 1 })], scenario: sends({}, { delay: 10_000 }) }) },
     { title: 'what is given up', most: 6, make: () => ({ nodes: [loop(({ deadLetter }) => deadLetter('poison'), 2)], scenario: sends({}, {}) }) },
     { title: 'a handler that is slower than its lock', most: 1, make: () => ({ nodes: [endpoint('worker', { Go: () => new Promise((resolve) => setTimeout(resolve, 40_000)) }, { instances: 1 })], scenario: sends({}), broker: { maxDeliveries: 2 } }) },
     { title: 'messages that are alike, for code that draws lots', most: 5, make: () => ({ nodes: [endpoint('worker', { Go: (_message, { store }) => store.commit(put('things', 'last', crypto.randomUUID())).then(() => undefined) }, { instances: 2 })], scenario: async ({ send }) => { for (let number = 0; number < 2; number++) await send('worker', { type: 'Go' }, { id: 'x' }) } }) },

@@ -104,6 +104,20 @@ describe('a consumer that stalls', () => {
   })
 })
 
+describe('a message whose lock is over', () => {
+  test('has lost its place in the order: others may come first, and it may come first', async () => {
+    const worker = endpoint('worker', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) })
+    const scenario: SmallSystem['scenario'] = async ({ send }) => {
+      for (const id of ['a', 'b']) await send('worker', { type: 'Go' }, { id })
+    }
+    const stall = [/sends Go b/, /worker 1 receives Go a/, /stalls until/]
+    for (const order of [['a', 'b'], ['b', 'a']]) {
+      const { schedule } = await tell({ nodes: [worker], scenario, faults: { stalls: 1 } }, [...stall, ...order.map((id) => new RegExp(`worker 2 receives Go ${id}`))])
+      expect(schedule.filter((label) => label.startsWith('worker 2 receives'))).toEqual(order.map((id) => `worker 2 receives Go ${id}`))
+    }
+  })
+})
+
 describe('the delivery count', () => {
   test('is there for whoever looks, and is not copied in passing', async () => {
     const counts: unknown[] = []
