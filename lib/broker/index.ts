@@ -1,5 +1,6 @@
 export { Broker, defaultBrokerSettings, type BrokerSettings } from './broker.js'
-export { counted, countOf, defineCount, receiver, settleDelivery, type Counted, type Delivery, type Receiver, type Settlement } from './receiving.js'
+export { counted, countOf, defineCount, receiver, settleDelivery, type Counted, type Delivery, type Receiver } from './receiving.js'
+export type { Settlement } from './requests.js'
 export { operations, redriving } from './redriving.js'
 export { sendingContext, type Message, type PublishOptions, type SendingContext, type SendOptions } from './sending.js'
 export { spentReason, taskLabel, type DeliveryRecord } from './deliveries.js'

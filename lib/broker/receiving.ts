@@ -22,7 +22,7 @@ import {
 } from '../simulation/index.js'
 import type { Broker } from './broker.js'
 import { brokerParticipant, contentsOf, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
-import type { BrokerRequest } from './requests.js'
+import type { BrokerRequest, Settlement } from './requests.js'
 import type { Message } from './sending.js'
 import { dueOf, type Entry, type Queue } from './queue.js'
 
@@ -145,14 +145,6 @@ export function settleDelivery(broker: Broker, queue: Queue, task: Task, record:
     },
     decode: () => undefined,
   })
-}
-
-export interface Settlement {
-  readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
-  readonly delay?: number
-  readonly reason?: string
-  /** The attempt failed by a fault of the budget. */
-  readonly byFault?: boolean
 }
 
 /** What it comes to depends on when it is done. */

@@ -1,6 +1,5 @@
 import type { DeliveryRecord } from './deliveries.js'
 import type { Envelope } from './queue.js'
-import type { Settlement } from './receiving.js'
 
 /** What code asks of the broker. What it gets for it: a `DeliveryRecord` for `receive`, a number for `redrive`, nothing for the others. */
 export type BrokerRequest =
@@ -18,3 +17,11 @@ export type BrokerRequest =
   /** All dead letters of an endpoint are to come again. */
   | { readonly kind: 'redrive'; readonly endpoint: string }
   | { readonly kind: 'settle'; readonly record: DeliveryRecord; readonly how: Settlement }
+
+export interface Settlement {
+  readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
+  readonly delay?: number
+  readonly reason?: string
+  /** The attempt failed by a fault of the budget. */
+  readonly byFault?: boolean
+}

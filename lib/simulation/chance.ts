@@ -1,6 +1,4 @@
 import { hashText, mix, type Hash } from './hash.js'
-import type { Alternative, Impact, StepDescription } from './step.js'
-import type { World } from './world.js'
 
 /**
  * How chance comes out in an execution. `least`: every `Math.random()` is 0; `greatest`: each is as close to 1 as can be; a number: other values
@@ -25,29 +23,7 @@ export function hashChance(chance: Chance): Hash {
   return hashText(`chance ${chance}`)
 }
 
-/** The first step of an execution in which chance may come out in several ways. */
-export class Decide implements Alternative {
-  readonly fault = undefined
-
-  constructor(
-    private readonly world: World,
-    private readonly chance: Chance,
-  ) {}
-
-  label(): string {
-    return `random values: ${describe(this.chance)}`
-  }
-
-  perform(): Impact {
-    this.world.decide(this.chance)
-    return { kind: 'none' }
-  }
-
-  describe(): StepDescription {
-    return { action: 'time', from: this.world.participant(0), text: `random values: ${describe(this.chance)}` }
-  }
-}
-
-function describe(chance: Chance): string {
+/** `seed 3` */
+export function describeChance(chance: Chance): string {
   return chance === 'least' ? 'always the least, 0' : chance === 'greatest' ? 'always the greatest, just below 1' : `seed ${chance}`
 }

@@ -1,5 +1,5 @@
 import { processName } from './crash.js'
-import { describeDuration } from './globals.js'
+import { describeDuration } from './duration.js'
 import type { Process } from './process.js'
 import type { Alternative, Impact } from './step.js'
 import type { World } from './world.js'

@@ -1,3 +1,4 @@
+import { describeDuration } from './duration.js'
 import { MisuseError } from './errors.js'
 import { hashText, mix } from './hash.js'
 import type { Execution } from './execution.js'
@@ -199,19 +200,6 @@ class Fire implements Alternative {
       task: this.operation.task.label,
     }
   }
-}
-
-/** `30 s`, `1.5 s`, `200 ms`, `10 min`, `24 h`, `7 days` */
-export function describeDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${milliseconds} ms`
-  if (milliseconds < 120_000) return `${milliseconds / 1000} s`
-  if (milliseconds < 2 * 3_600_000) return `${trim(milliseconds / 60_000)} min`
-  if (milliseconds < 48 * 3_600_000) return `${trim(milliseconds / 3_600_000)} h`
-  return `${trim(milliseconds / 86_400_000)} days`
-}
-
-function trim(value: number): string {
-  return String(Math.round(value * 10) / 10)
 }
 
 function virtualDate(stage: Stage, real: DateConstructor): DateConstructor {

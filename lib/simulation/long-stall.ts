@@ -1,5 +1,5 @@
 import { processName } from './crash.js'
-import { describeDuration } from './globals.js'
+import { describeDuration } from './duration.js'
 import { add, mix, type Hash } from './hash.js'
 import type { Incarnation } from './operation.js'
 import type { Process } from './process.js'
