@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { check, type View } from '#lib/testing'
+import { check, redriveEvery, type View } from '#lib/testing'
 import type { AddExtra, Invoice, Order, RedeemVoucher } from '#driveway'
 import { invoiceOf, orders } from './change-order.js'
 
@@ -159,17 +159,19 @@ describe('exercise 05 · natural idempotency', () => {
       system: () => [orders],
       documents: { orders: { orders: several } },
       instances: { orders: 2 },
-      given: fc.array(fc.constantFrom(...Object.keys(changes), 'an hour', 'eight days'), { minLength: 1, maxLength: 70, size: 'max' }),
-      async scenario({ from, wait }, history) {
+      given: fc.array(fc.constantFrom(...Object.keys(changes), 'an hour', 'eight days', 'redrive'), { minLength: 1, maxLength: 70, size: 'max' }),
+      async scenario({ from, wait, redrive }, history) {
         for (const [index, name] of history.entries()) {
           const change = changes[name]
           // Every third time, web is in doubt and sends it under a new id.
           if (change !== undefined) await from('web').send('orders', change, { id: index % 3 === 2 ? `m${index}` : name })
+          else if (name === 'redrive') await redrive('orders')
           else await wait(name === 'an hour' ? 3_600_000 : 8 * 86_400_000)
         }
+        await redriveEvery(86_400_000, { wait, redrive }, 'orders')
       },
       faults: { crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
-      broker: { maxDeliveries: 20 },
+      broker: { maxDeliveries: 2 },
       runs: 40,
       maxSteps: 2_000,
       atRest: { 'the invoice is right': theInvoiceIsRight },

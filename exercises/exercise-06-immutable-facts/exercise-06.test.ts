@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { check, type Scenario, type View } from '#lib/testing'
+import { check, redriveEvery, type Scenario, type View } from '#lib/testing'
 import type { BookPayment, CancelPayment } from '#driveway'
 import { billing } from './payments.js'
 
@@ -101,16 +101,18 @@ describe('exercise 06 · immutable-facts', () => {
     check({
       system: () => [billing],
       instances: { billing: 2 },
-      given: fc.array(fc.constantFrom<Entry | 'an hour' | 'eight days'>(...entries, 'an hour', 'eight days'), { minLength: 1, maxLength: 70, size: 'max' }),
+      given: fc.array(fc.constantFrom<Entry | 'an hour' | 'eight days' | 'redrive'>(...entries, 'an hour', 'eight days', 'redrive'), { minLength: 1, maxLength: 70, size: 'max' }),
       async scenario(scenario, history) {
         for (const [index, entry] of history.entries()) {
           if (entry === 'an hour' || entry === 'eight days') await scenario.wait(pauses[entry] ?? 0)
+          else if (entry === 'redrive') await scenario.redrive('billing')
           // Every third time, the bank is in doubt and sends it under a new id.
           else await scenario.from('bank').send('billing', messageFor(entry, orderOf(entry)), { id: index % 3 === 2 ? `m${index}` : idOf(entry) })
         }
+        await redriveEvery(86_400_000, scenario, 'billing')
       },
       faults: { crashes: 1, lostAcks: 1, ambiguousCommits: 1 },
-      broker: { maxDeliveries: 20 },
+      broker: { maxDeliveries: 2 },
       runs: 40,
       maxSteps: 2_000,
       atRest: { 'an order shows the money that came and stayed': showsWhatStayed },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { check, type View } from '#lib/testing'
+import { check, redriveEvery, type View } from '#lib/testing'
 import type { PaymentBooked, PaymentReceived } from '#driveway'
 import { marketing, type Customer } from './given.js'
 import { orders, shipping } from './book-payment.js'
@@ -21,7 +21,7 @@ type PaymentId = keyof typeof payments
 const pauses = { 'an hour passes': 3_600_000, 'eight days pass': 691_200_000 }
 
 /** What happens in a conversation. A payment that occurs again is a copy. */
-type Entry = PaymentId | keyof typeof pauses
+type Entry = PaymentId | keyof typeof pauses | 'redrive'
 
 describe('exercise 08 · deterministic-ids', () => {
   test('★ marketing hears of every payment', () =>
@@ -128,18 +128,17 @@ describe('exercise 08 · deterministic-ids', () => {
       atRest: { 'marketing knows what the customer paid': marketingKnows(500_000), 'orders has booked it': booked('orders', 500_000) },
     }))
 
-  test('★★ orders crashes and the payment is given up; an hour later it is sent again from the dead-letter queue', () =>
+  test('★★ orders crashes and the payment is given up; a day later it is moved back from the dead-letter queue', () =>
     check({
       system: () => [orders],
       instances: { orders: 1 },
-      async scenario({ from, wait }) {
+      async scenario({ from, wait, redrive }) {
         await from('bank').publish(oneCar, { id: 'm1' })
-        await wait(pauses['an hour passes'])
-        await from('bank').publish(oneCar, { id: 'm1' })
+        await redriveEvery(86_400_000, { wait, redrive }, 'orders')
       },
       faults: { crashes: 1 },
       broker: { maxDeliveries: 1 },
-      atRest: { 'orders has booked it': booked('orders', 20_000), ...oneEventForEach([20_000]) },
+      atRest: { 'orders has booked it': booked('orders', 20_000), ...oneEventForEach([20_000]), ...nothingIsGivenUp('orders') },
     }))
 
   test('★★★ a payment for two cars, through every crash, copy and ambiguous send', () =>
@@ -191,16 +190,18 @@ describe('exercise 08 · deterministic-ids', () => {
     check({
       system: () => [orders, shipping, marketing],
       instances: { orders: 2, shipping: 2, marketing: 1 },
-      given: fc.array(fc.constantFrom<Entry>('m1', 'm10', 'm11', 'm12', 'm21', 'an hour passes', 'eight days pass'), { minLength: 1, maxLength: 8 }),
-      async scenario({ from, wait }, conversation) {
+      given: fc.array(fc.constantFrom<Entry>('m1', 'm10', 'm11', 'm12', 'm21', 'an hour passes', 'eight days pass', 'redrive'), { minLength: 1, maxLength: 8 }),
+      async scenario({ from, wait, redrive }, conversation) {
         for (const entry of conversation) {
-          if (entry in pauses) await wait(pauses[entry as keyof typeof pauses])
+          if (entry === 'redrive') await redrive('orders')
+          else if (entry in pauses) await wait(pauses[entry as keyof typeof pauses])
           else await from('bank').publish(payments[entry as PaymentId], { id: entry })
         }
+        await redriveEvery(86_400_000, { wait, redrive }, 'orders', 'shipping', 'marketing')
       },
       runs: 100,
       faults: { crashes: 1, ambiguousCommits: 1, ambiguousSends: 1 },
-      broker: { maxDeliveries: 50 },
+      broker: { maxDeliveries: 2 },
       atRest: { 'marketing knows what the customer paid': knowsWhatWasSent, 'the endpoints have booked it': bookedWhatWasSent, ...nothingIsGivenUp('orders', 'shipping', 'marketing') },
     }))
 })

@@ -2,7 +2,7 @@
  * Near miss: the ids are kept in one text, and looked for in it. After m10, m1 is found there as well, and its payment never counts.
  *
  * Caught by: ★★★ any conversation
- * Because: in the account of Erika, found
+ * Because: expected € 10,000 in the account of Erik, found € 5,000
  */
 import { endpoint, insert, put } from '#lib'
 import type { PaymentReceived } from '#driveway'

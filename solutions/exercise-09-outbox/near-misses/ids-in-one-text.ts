@@ -3,7 +3,7 @@
  * counts.
  *
  * Caught by: ★★★ any conversation
- * Because: Erika has paid € 40,000, and marketing believes € 20,000
+ * Because: Erik has paid € 120,000, and marketing believes € 60,000
  */
 import { endpoint, insert, put, remove, type Write } from '#lib'
 import type { PaymentBooked, VoucherGranted } from '#driveway'
