@@ -14,6 +14,17 @@ async function judge(file: string, scenario: CheckOptions['scenario'] = ({ send 
   return explore({ system: () => [submission.orders, mail, payments], scenario, atRest: { kept: () => true }, broker: { maxDeliveries: 2 } })
 }
 
+/** Promises that nothing is given up: what breaks that is the reason of the dead letter. */
+async function judgeDeadLetters(file: string): Promise<Finding> {
+  const submission = (await import(`./fixtures/misuse/${file}.ts`)) as { readonly orders: NodeDefinition<'orders'> }
+  return explore({
+    system: () => [submission.orders],
+    scenario: ({ send }) => send('orders', { type: 'Submit' }),
+    broker: { maxDeliveries: 2 },
+    atRest: { 'no dead letters': ({ queues }) => queues.orders.deadLetters.length === 0 || queues.orders.deadLetters.map((message) => message.reason ?? '').join() },
+  })
+}
+
 /** `lib/exploration/fixtures/misuse/missing-await.ts:7`, the line with that call in it. */
 function lineOf(file: string, call: string): string {
   const path = `lib/exploration/fixtures/misuse/${file}.ts`
@@ -152,13 +163,7 @@ describe('what is thrown by the language', () => {
     ['deep-recursion', 'RangeError: Maximum call stack size exceeded', "number + sum("],
     ['evaluated-text', "SyntaxError: Unexpected identifier 'is'", "run('this is not code')"],
   ])('%s is the reason of the dead letter, with its place', async (file, reason, at) => {
-    const submission = (await import(`./fixtures/misuse/${file}.ts`)) as { readonly orders: NodeDefinition<'orders'> }
-    const finding = await explore({
-      system: () => [submission.orders],
-      scenario: ({ send }) => send('orders', { type: 'Submit' }),
-      broker: { maxDeliveries: 2 },
-      atRest: { 'no dead letters': ({ queues }) => queues.orders.deadLetters.length === 0 || queues.orders.deadLetters.map((message) => message.reason ?? '').join() },
-    })
+    const finding = await judgeDeadLetters(file)
     expect(finding).toMatchObject({ verdict: 'broken', violation: { sentence: reason }, thrown: [expect.stringContaining(`(${lineOf(file, at)})`) as string] })
   })
 })
@@ -185,13 +190,7 @@ describe('what is thrown without being an error', () => {
     { file: 'thrown-text', reason: '"out of stock" was thrown' },
     { file: 'thrown-undefined', reason: 'undefined was thrown' },
   ])('$file is the reason of the dead letter, and stands below the story', async ({ file, reason }) => {
-    const submission = (await import(`./fixtures/misuse/${file}.ts`)) as { readonly orders: NodeDefinition<'orders'> }
-    const finding = await explore({
-      system: () => [submission.orders],
-      scenario: ({ send }) => send('orders', { type: 'Submit' }),
-      broker: { maxDeliveries: 2 },
-      atRest: { 'no dead letters': ({ queues }) => queues.orders.deadLetters.length === 0 || queues.orders.deadLetters.map((message) => message.reason ?? '').join() },
-    })
+    const finding = await judgeDeadLetters(file)
     expect(finding).toMatchObject({ verdict: 'broken', violation: { sentence: reason }, thrown: [`orders threw ${reason.replace(' was thrown', '')} while handling Submit m1, in each of 2 deliveries`] })
   })
 })
