@@ -7,6 +7,7 @@ import { ExplainedError } from '../explained-error.js'
 import { findExercise, listExercises, type Exercise } from '../exercises.js'
 import { onEachCore, openBench } from '../judging/judge-all.js'
 import { withSignals } from '../judging/signals.js'
+import { ordinal } from '../../story/wording.js'
 import { changeOf, isAbout, orphansAmong, type EquivalentMutant } from '../mutants/equivalent.js'
 import type { Mutant } from '../mutants/mutants.js'
 import { findRoom, judgeRooms, roomFiles } from '../mutants/rooms/judge.js'
@@ -77,7 +78,7 @@ export const mutants: Command = {
       return fine ? 0 : 1
     }
     for (const each of alive) screen.print(`${survivorText(each, screen)}\n`)
-    for (const { subject, entry } of lost) screen.print(screen.paint.red(wrap(`✗ equivalent-mutants.json of ${subject.name} lists a mutant that there is not: ${entry.file}: ${entry.line}: ${entry.change}`, screen.width, '', '  ')))
+    for (const { subject, entry } of lost) screen.print(screen.paint.red(wrap(`✗ equivalent-mutants.json of ${subject.name} lists a mutant that there is not: ${entry.file}: ${entry.line}${entry.occurrence === undefined ? '' : ` (the ${ordinal(entry.occurrence)} of these lines)`}: ${entry.change}`, screen.width, '', '  ')))
     const rows = [...exerciseRows, ...roomRows]
     screen.print([mutantsHeading, ...rows.map(({ name, judged }) => mutantsRow(name, judged)), ...(rows.length > 1 ? [mutantsRow('in all', results)] : [])].join('\n'))
     return fine ? 0 : 1

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { listExercises, root } from '../exercises.js'
 import { copyWorkshop } from '../fixtures/copy.js'
-import { equivalentMutants } from './equivalent.js'
+import { equivalentMutants, isAbout } from './equivalent.js'
 import { mutatedFiles, orphans } from './run.js'
 import { sampleOf } from './sample.js'
 
@@ -25,6 +25,13 @@ describe('equivalent mutants', () => {
   test.each(listExercises())('$name lists none that there is not, each with a reason', (exercise) => {
     expect(orphans(exercise)).toEqual([])
     for (const { reason } of equivalentMutants(exercise)) expect(reason.length).toBeGreaterThan(20)
+  })
+
+  test('of lines that read alike, an entry names one', () => {
+    const text = 'if (a) return\n  if (a) return\nif (b) return'
+    const mutant = { operator: 'ConditionalExpression', line: 2, start: 20, end: 21, original: 'a', replacement: 'false' }
+    const entry = { file: 'x.ts', line: 'if (a) return', change: 'a → false', reason: '' }
+    expect([undefined, 1, 2, 3].map((occurrence) => isAbout({ ...entry, ...(occurrence === undefined ? {} : { occurrence }) }, 'x.ts', text, mutant))).toEqual([true, false, true, false])
   })
 
   test('an entry that fits no mutant is an error', async () => {

@@ -1,6 +1,6 @@
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
-import { lineOf } from './equivalent.js'
+import { lineOf, occurrenceOf } from './equivalent.js'
 import { mutated, type Mutant } from './mutants.js'
 import type { Fate, JudgedMutant } from './subject.js'
 
@@ -47,6 +47,8 @@ function inShort(lines: readonly string[]): readonly string[] {
 }
 
 /** An entry of equivalent-mutants.json, but for its reason. */
-export function entryFor({ of: { file, text }, mutant }: JudgedMutant, change: string): { readonly file: string; readonly line: string; readonly change: string } {
-  return { file, line: lineOf(text, mutant), change }
+export function entryFor({ of: { file, text }, mutant }: JudgedMutant, change: string): { readonly file: string; readonly line: string; readonly occurrence?: number; readonly change: string } {
+  const line = lineOf(text, mutant)
+  const several = text.split('\n').filter((each) => each.trim() === line).length > 1
+  return { file, line, ...(several ? { occurrence: occurrenceOf(text, mutant) } : {}), change }
 }
