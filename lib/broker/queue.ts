@@ -217,5 +217,6 @@ export function isLocked(entry: Entry, world: World): entry is Entry & { readonl
 
 function viewEntry(entry: Entry, world: World): MessageView {
   const state = entry.lock !== undefined ? 'locked' : entry.visibleFrom > world.now ? 'delayed' : 'visible'
-  return { id: entry.envelope.id, type: entry.envelope.type, state, deliveryCount: entry.deliveryCount, body: JSON.parse(entry.envelope.text) as Json }
+  const origin = entry.copy ? ({ origin: 'copy' } as const) : entry.redriven ? ({ origin: 'redriven' } as const) : {}
+  return { id: entry.envelope.id, type: entry.envelope.type, state, deliveryCount: entry.deliveryCount, ...origin, body: JSON.parse(entry.envelope.text) as Json }
 }

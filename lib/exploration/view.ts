@@ -57,7 +57,7 @@ export function makeView(world: World, current: () => Execution | undefined): Vi
     }),
   )
   /** How often a message was delivered belongs to the state once a promise looks at it; so does time, once it looks whether one waits for it. */
-  const watchMessage = (message: MessageView): MessageView => ({
+  const watchMessage = ({ origin: _, ...message }: MessageView): MessageView => ({
     ...message,
     get state() {
       if (message.state !== 'dead') world.observed.time = true

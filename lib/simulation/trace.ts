@@ -115,6 +115,8 @@ export interface MessageView {
   readonly type: string
   readonly state: 'visible' | 'locked' | 'delayed' | 'dead'
   readonly deliveryCount: number
+  /** Why it is there once more. For people: promises are not shown it, since nobody can tell a copy from the message that it was made of. */
+  readonly origin?: 'copy' | 'redriven'
   readonly reason?: string
   readonly body: Json
 }

@@ -13,8 +13,10 @@ test('stores, queues and ledgers at 80 columns', () => expect(`\n${renderWorld(w
     7d3f0a51  version 1   { cartId: 'c1', car: 'mini', price: 300, customer: { na…
     o-2       version 12  3
   queue orders
-    m1  SubmitOrder  locked   2nd delivery   { cartId: 'c1' }
-    m2  CancelOrder  delayed  not delivered  { orderId: '7d3f0a51' }
+    m1  SubmitOrder  locked   2nd delivery            { cartId: 'c1' }
+    m1  SubmitOrder  visible  a copy, not delivered   { cartId: 'c1' }
+    m3  SubmitOrder  visible  redriven, 1st delivery  { cartId: 'c3' }
+    m2  CancelOrder  delayed  not delivered           { orderId: '7d3f0a51' }
   dead letters of orders
     m0  SubmitOrder  dead  5th delivery  ✗ ConcurrencyError: orders c1 is at vers…
   queue web  empty

@@ -60,8 +60,8 @@ function queueTables({ queues }: WorldView): Table[] {
   })
 }
 
-function messageRow({ id, type, state, deliveryCount, reason, body }: MessageView): Field[] {
-  const delivery = deliveryCount === 0 ? 'not delivered' : `${ordinal(deliveryCount)} delivery`
+function messageRow({ id, type, state, deliveryCount, origin, reason, body }: MessageView): Field[] {
+  const delivery = `${origin === undefined ? '' : origin === 'copy' ? 'a copy, ' : 'redriven, '}${deliveryCount === 0 ? 'not delivered' : `${ordinal(deliveryCount)} delivery`}`
   const styles = { visible: 'good', locked: 'time', delayed: 'hint', dead: 'bad' } as const
   const why = reason === undefined ? '' : `✗ ${reason}  `
   return [field(id), field(type), field(state, styles[state]), field(delivery, 'number'), field(`${why}${inline(body)}`)]

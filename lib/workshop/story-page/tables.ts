@@ -59,8 +59,8 @@ function plainTables({ stores, queues, ledgers }: WorldView): { readonly title: 
   ]
 }
 
-function messageRow({ id, type, state, deliveryCount, reason, body }: MessageView): PlainRow {
-  const delivery = deliveryCount === 0 ? 'not delivered' : `${ordinal(deliveryCount)} delivery`
+function messageRow({ id, type, state, deliveryCount, origin, reason, body }: MessageView): PlainRow {
+  const delivery = `${origin === undefined ? '' : origin === 'copy' ? 'a copy, ' : 'redriven, '}${deliveryCount === 0 ? 'not delivered' : `${ordinal(deliveryCount)} delivery`}`
   return { id, cells: [id, type, state, delivery, `${reason === undefined ? '' : `✗ ${reason} `}${inline(body)}`] }
 }
 
