@@ -39,7 +39,7 @@ export function describeAsk(request: SystemRequest, { sequence, task }: Operatio
     case 'request':
       return { ...ask, kind: 'request', text: requestText(request.wire), subject: request.host, delay: request.timeout }
     case 'respond':
-      return { ...ask, kind: 'respond', text: String(request.response.status) }
+      return { ...ask, kind: 'respond', text: String(request.response.status), exchange: request.exchange }
     case 'redrive':
       return { ...ask, kind: 'redrive', text: `redrive the dead letters of ${request.endpoint}`, subject: request.endpoint }
     case 'outage':

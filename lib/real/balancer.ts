@@ -41,6 +41,7 @@ export class Balancer {
   readonly #waiting: { readonly exchange: number; readonly incoming: Incoming; readonly route: Route }[] = []
   /** By whom to break a connection when its server has died. */
   readonly #breaks = new Map<number, { readonly slot: number; readonly abort: AbortController }>()
+  readonly #clients = new Map<number, string>()
   #next = 1
   #close: () => void = () => undefined
 
@@ -57,6 +58,11 @@ export class Balancer {
 
   close(): void {
     this.#close()
+  }
+
+  /** The operation that waits for the response of an exchange. */
+  clientOf(exchange: number): string {
+    return this.#clients.get(exchange) ?? ''
   }
 
   /** An instance listens. */
@@ -86,6 +92,7 @@ export class Balancer {
   #take(incoming: Incoming): void {
     const exchange = this.#next
     this.#next += 1
+    this.#clients.set(exchange, incoming.tags.client ?? '')
     const route = this.events.routeOf(incoming.tags.client ?? '')
     const responder = this.network.responder(incoming.host)
     if (responder !== undefined) {

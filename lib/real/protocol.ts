@@ -52,6 +52,8 @@ export interface Ask {
   /** Somebody who is no part of the system. */
   readonly sender?: string
   readonly verb?: string
+  /** Of a response: what the load balancer calls the request. */
+  readonly exchange?: number
   /** Milliseconds: of a delayed message, or until a message comes again; for a request, how long its client waits. */
   readonly delay?: number
   /** It has come by the queue for what waits. */

@@ -74,11 +74,21 @@ export class Staging implements Conductor {
   }
 
   stalled(due: boolean): boolean {
+    for (;;) {
+      const done = this.#unstick(due)
+      if (done !== 'missed') return done
+      // The story's next step cannot happen here.
+      if (this.#cue !== undefined) this.missed.push(this.#cue)
+      this.#cursor += 1
+    }
+  }
+
+  #unstick(due: boolean): boolean | 'missed' {
     const cue = this.#cue
     if (cue === undefined) return this.#goOn()
-    if (cue.action === 'crash' && cue.fault === 'crashes') return this.#crash(cue) || this.#miss()
+    if (cue.action === 'crash' && cue.fault === 'crashes') return this.#crash(cue) || 'missed'
     if (isTime(cue)) {
-      if (!due) return this.#miss()
+      if (!due) return 'missed'
       if (cue.action !== 'no-response') this.#cursor += 1
       return false
     }
@@ -88,7 +98,7 @@ export class Staging implements Conductor {
     if (due) return false
     const [any] = this.#held
     if (any !== undefined && any.moment.ask.kind !== 'receive' && this.#comesLater(any.moment) < 0) return this.#letThrough(any)
-    return this.#miss()
+    return 'missed'
   }
 
   get #cue(): TraceStep | undefined {
@@ -238,17 +248,6 @@ export class Staging implements Conductor {
     this.extra += 1
     this.#held.splice(this.#held.indexOf(held), 1)
     held.decide(plainly)
-    return true
-  }
-
-  /** The story's next step cannot happen here. */
-  #miss(): boolean {
-    const cue = this.#cue
-    if (cue !== undefined) this.missed.push(cue)
-    this.#cursor += 1
-    setImmediate(() => {
-      if (!this.#goOn() && this.expects()) this.stalled(false)
-    })
     return true
   }
 }

@@ -1,6 +1,6 @@
 import type { Action, FaultName, Participant, Trace, TraceStep } from '../simulation/index.js'
 import type { Moment } from './conductor.js'
-import type { How } from './protocol.js'
+import type { Done, How } from './protocol.js'
 import type { Happening } from './trial.js'
 
 /** What has happened for real, as a story in the form of the simulator's, to be drawn in the same way. */
@@ -16,12 +16,12 @@ function processOf({ name, kind, instance }: Moment): Participant {
   return kind === 'browser' ? { name: 'browser', kind, instance: 1 } : { name, kind, instance }
 }
 
-function stepOf({ moment, order, done, at, receivers }: Happening): Omit<TraceStep, 'number'> {
+function stepOf({ moment, order, done, at, receivers, peer }: Happening): Omit<TraceStep, 'number'> {
   const { ask } = moment
   const from: Participant = ask.sender === undefined ? processOf(moment) : { name: ask.sender, kind: 'scenario', instance: 1 }
   const common = { at, task: ask.task }
   if (order.kind === 'kill') return { ...common, action: 'crash', from, text: 'killed (SIGKILL)', outcome: 'starts again, memory empty', fault: 'crashes' }
-  const fault = faultOf(moment, order.how, order.outcome, order.copy)
+  const fault = faultOf(moment, order.how, order.outcome, order.copy, done)
   const shared = { ...common, text: ask.text, ...(fault === undefined ? {} : { fault }) }
   const outcome = [done?.outcome ?? '', ...(order.copy === undefined ? [] : [`twice for ${order.copy.queue}`]), ...(order.outcome === undefined ? [] : [order.outcome])].filter((part) => part !== '').join(', ')
   const withOutcome = (text: string): { readonly outcome?: string } => (text === '' ? {} : { outcome: text })
@@ -43,7 +43,8 @@ function stepOf({ moment, order, done, at, receivers }: Happening): Omit<TraceSt
       if (done !== undefined) return { ...shared, action: 'no-response', from, text: done.error?.name === 'ConnectionError' ? 'connection breaks' : 'gives up', outcome: `no response to ${ask.text}` }
       return { ...shared, action: 'request', from, to: { name: ask.subject ?? '', kind: moment.outcomes.length > 0 ? 'third-party' : 'service', instance: 1 }, ...withOutcome(outcome) }
     case 'respond':
-      return { ...shared, action: 'response', from }
+      if (peer === undefined) return { ...shared, action: 'response', from }
+      return { ...shared, action: peer.lost ? 'lost' : 'response', from, to: peer.participant, ...(peer.lost ? { fault: 'lostResponses' } : {}) }
     case 'outage':
       return { ...shared, action: 'crash', from, text: 'goes down', ...withOutcome(ask.reason ?? '') }
   }
@@ -55,10 +56,12 @@ const orderedFaults: Readonly<Record<Exclude<How, 'plain'>, (action: Action) => 
   refused: () => 'refusals',
 }
 
-function faultOf({ ask, outcomes }: Moment, how: How, outcome: string | undefined, copy: object | undefined): FaultName | undefined {
+function faultOf({ ask, outcomes }: Moment, how: How, outcome: string | undefined, copy: object | undefined, done: Done | undefined): FaultName | undefined {
   if (copy !== undefined) return 'copies'
-  if (outcome !== undefined) return outcomes.find(({ label }) => label === outcome)?.fault
-  return how === 'plain' ? undefined : orderedFaults[how](ask.kind === 'commit' ? 'commit' : ask.kind === 'request' ? 'request' : ask.kind === 'settle' ? 'settle' : 'send')
+  if (outcome !== undefined && done === undefined) return outcomes.find(({ label }) => label === outcome)?.fault
+  // That a response is lost is told where it is lost, and a cut that did not come about is none.
+  if (ask.kind === 'request' && (how === 'answer lost' || done !== undefined)) return undefined
+  return how === 'plain' || done?.asOrdered === false ? undefined : orderedFaults[how](ask.kind === 'commit' ? 'commit' : ask.kind === 'request' ? 'request' : ask.kind === 'settle' ? 'settle' : 'send')
 }
 
 /** A scenario is the customer at the browser where it clicks; otherwise it is somebody outside. */

@@ -1,7 +1,7 @@
 import type { Violation } from '../exploration/judge.js'
 import { clicksOf } from '../exploration/scenario.js'
 import type { DrawnScenario, WrittenCheck } from '../exploration/written-check.js'
-import { HarnessError, type Alternative, type World, type WorldView } from '../simulation/index.js'
+import { HarnessError, type Alternative, type Participant, type World, type WorldView } from '../simulation/index.js'
 import { parts } from '../system/index.js'
 import { through } from './addresses.js'
 import { Balancer } from './balancer.js'
@@ -47,6 +47,8 @@ export interface Happening {
   readonly at: number
   /** Who gets what was sent. */
   readonly receivers: readonly string[]
+  /** Whom a request or a response reaches, if that is a process, and whether it was lost on its way. */
+  readonly peer?: { readonly participant: Participant; readonly lost: boolean }
 }
 
 /** What came of one execution. */
@@ -462,9 +464,15 @@ class Trial {
   #note(moment: Moment, order: Go | Kill, done: Done | undefined): void {
     const { kind, subject = '' } = moment.ask
     const receivers = kind === 'publish' ? parts(this.#world).broker.subscribers(subject).map(({ name }) => name) : []
-    const happening: Happening = { moment, order, done, at: this.#world.now, receivers }
+    const peer = kind === 'respond' ? this.#peerOf(moment.ask.exchange ?? 0) : undefined
+    const happening: Happening = { moment, order, done, at: this.#world.now, receivers, ...(peer === undefined ? {} : { peer }) }
     this.#happened.push(happening)
     this.options.onHappened?.(happening)
+  }
+
+  #peerOf(exchange: number): NonNullable<Happening['peer']> {
+    const client = this.#balancer.clientOf(exchange)
+    return { participant: this.#world.participant(Number(client.split('.')[0])), lost: this.#open.get(client)?.order.how === 'answer lost' }
   }
 
   /** The process dies, and starts again with nothing in memory. */

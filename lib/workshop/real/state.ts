@@ -17,8 +17,7 @@ export function stateLines({ state }: Outcome, { paint, width }: Terminal): stri
   return [
     paint.bold('  PostgreSQL holds'),
     ...(stores.length === 0 ? ['    nothing'] : stores),
-    paint.bold('  RabbitMQ holds'),
-    ...(state.queues === undefined ? ['    not looked at: it was consumed'] : queues.length === 0 ? ['    nothing'] : queues),
+    ...(state.queues === undefined || Object.keys(state.queues).length === 0 ? [] : [paint.bold('  RabbitMQ holds'), ...(queues.length === 0 ? ['    nothing'] : queues)]),
     ...(ledgers.length === 0 ? [] : [paint.bold('  Third parties hold'), ...ledgers]),
   ]
 }
