@@ -11,6 +11,8 @@ export interface Moment {
   /** Of how many. */
   readonly instances: number
   readonly kind: ParticipantKind
+  /** False for what lies outside the system. */
+  readonly mortal: boolean
   readonly incarnation: number
   readonly ask: Ask
   /** Of a request to a third party: the days that it may have, the good one first. */
@@ -22,8 +24,8 @@ export interface Go {
   readonly how: How
   /** Of a request to a third party: which of its days it has; see `ResponderOutcome`. Left out for the good one. */
   readonly outcome?: string
-  /** Of a message that is sent: a queue that gets a copy, and whether it comes late. */
-  readonly copy?: { readonly queue: string; readonly late: boolean }
+  /** Of a message that is sent: a queue that gets a copy, and whether it comes late; or the conductor keeps it for later. */
+  readonly copy?: { readonly queue: string; readonly late: boolean; readonly kept?: boolean }
   /** Of a message that is sent: it comes late. */
   readonly late?: boolean
   /** Of what is received: what random values are drawn by. */
@@ -63,6 +65,8 @@ export interface Conductor {
 export interface Control {
   /** `moment`: what the process has done last, or wanted to do. */
   kill(slot: number, moment: Moment): void
+  /** Puts what was sent into a queue once more. */
+  copy(queue: string, moment: Moment): void
 }
 
 /** Everything as it comes, and without a fault. */

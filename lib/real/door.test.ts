@@ -30,7 +30,7 @@ async function throughDoor(): Promise<{ readonly door: Door; readonly told: stri
 }
 
 /** A client, and what it hears: texts, and the end of the connection. */
-function client(door: Door): { readonly socket: Socket; heard(): Promise<string> } {
+function client(door: Door): { readonly socket: Socket; readonly heard: () => Promise<string> } {
   const socket = connect(door.port, '127.0.0.1')
   const heard: string[] = []
   const waiting: ((text: string) => void)[] = []

@@ -107,7 +107,7 @@ function describe({ moment: { name, ask } }: Place): string {
 }
 
 function kills(places: readonly Place[]): Planned[] {
-  const mortal = places.filter(({ moment }) => moment.kind !== 'browser' && moment.ask.kind !== 'outage')
+  const mortal = places.filter(({ moment }) => moment.mortal && moment.ask.kind !== 'outage')
   const all = mortal.flatMap((place): Planned[] => {
     const planned = { fault: 'crashes', counts: 'kills', place: describe(place) } as const
     const before: Planned = { ...planned, text: `killed before ${describe(place)}`, ...at(place, () => ({ kind: 'kill' })) }
@@ -145,7 +145,7 @@ function lost(how: Go['how'], counts: Counted, words: string): Order {
 /** @param ofScenario also what somebody does who is no part of the system. */
 function orders(fault: FaultName, places: readonly Place[], concerns: (ask: Moment['ask']) => boolean, ways: readonly Order[], ofScenario = false): Planned[] {
   return places
-    .filter(({ moment }) => concerns(moment.ask) && (ofScenario || moment.kind !== 'browser'))
+    .filter(({ moment }) => concerns(moment.ask) && (ofScenario || moment.mortal))
     .flatMap((place) => ways.map(({ go, counts, words }): Planned => ({ fault, counts, place: describe(place), text: `${describe(place)}: ${words}`, ...at(place, () => go) })))
 }
 

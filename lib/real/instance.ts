@@ -105,8 +105,8 @@ export class Instance implements Gate, Doer {
 
   async start(): Promise<void> {
     const { node, definition } = this.#place()
-    const listening = node.kind === 'service' ? await listen((incoming) => this.#serve(incoming)) : undefined
-    await Promise.all([...(definition.crashes ? [this.#store.open()] : []), this.#publisher.open()])
+    const listening = parts(this.world).network.server(node.name) !== undefined && node.kind !== 'endpoint' ? await listen((incoming) => this.#serve(incoming)) : undefined
+    await Promise.all([...(node.kind === 'browser' ? [] : [this.#store.open()]), this.#publisher.open()])
     const first = this.#hosted.boot()
     this.line.say({ kind: 'ready', port: listening?.port })
     if (first !== undefined) this.#begin(first)

@@ -21,7 +21,7 @@ export async function connectServices(addresses: Addresses): Promise<Services> {
   if (database.status === 'fulfilled' && broker.status === 'fulfilled') return servicesOf(addresses, database.value, broker.value)
   if (database.status === 'fulfilled') await database.value.end()
   if (broker.status === 'fulfilled') await broker.value.close()
-  throw (database.status === 'rejected' ? database.reason : undefined) ?? (broker.status === 'rejected' ? broker.reason : undefined)
+  throw unanswered([database, broker].flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])))
 }
 
 async function servicesOf(addresses: Addresses, database: Client, broker: ChannelModel): Promise<Services> {
@@ -46,7 +46,7 @@ async function connectDatabase(address: URL): Promise<Client> {
     await client.connect()
     return client
   } catch (error) {
-    throw unanswered('PostgreSQL', address, 'DATABASE_URL', error)
+    throw new Unanswered('PostgreSQL', address, 'DATABASE_URL', error)
   }
 }
 
@@ -56,18 +56,31 @@ async function connectBroker(address: URL): Promise<ChannelModel> {
     broker.on('error', () => undefined) // whoever uses it next hears of it
     return broker
   } catch (error) {
-    throw unanswered('RabbitMQ', address, 'RABBITMQ_URL', error)
+    throw new Unanswered('RabbitMQ', address, 'RABBITMQ_URL', error)
   }
 }
 
 /** Milliseconds. */
 const patience = 5_000
 
-function unanswered(product: string, address: URL, variable: string, error: unknown): MachineError {
+class Unanswered extends Error {
+  constructor(
+    product: string,
+    address: URL,
+    readonly variable: string,
+    error: unknown,
+  ) {
+    super(`${product} does not answer at ${shown(address)}: ${reasonOf(error, address)}.`)
+  }
+}
+
+function unanswered(errors: readonly unknown[]): unknown {
+  const known = errors.filter((error) => error instanceof Unanswered)
+  if (known.length < errors.length) return errors.find((error) => !(error instanceof Unanswered))
   return new MachineError({
-    what: `${product} does not answer at ${shown(address)}: ${reasonOf(error, address)}.`,
+    what: known.map(({ message }) => message).join('\n'),
     why: 'Running an exercise for real needs PostgreSQL and RabbitMQ. Nothing was started, and nothing was left behind.',
-    next: `docker compose up -d starts both, as compose.yaml says; wait until docker compose ps calls them healthy. If yours is somewhere else, set ${variable}.`,
+    next: `docker compose up -d starts both, as compose.yaml says; wait until docker compose ps calls them healthy. If yours ${known.length === 1 ? 'is' : 'are'} somewhere else, set ${known.map(({ variable }) => variable).join(' and ')}.`,
   })
 }
 

@@ -28,7 +28,7 @@ export async function setStage(services: Services, claim: Claim, prefix: string,
   const { database, channel } = services
   const subscribers = parts(world).broker.endpoints
   const types = [...new Set(subscribers.flatMap((subscriber) => subscriber.types))]
-  const workers = [...new Set(world.nodes.filter(({ kind }) => kind === 'service' || kind === 'endpoint').map(({ name }) => name))]
+  const workers = [...new Set(world.nodes.filter(({ kind, slots }) => kind !== 'browser' && slots.length > 0).map(({ name }) => name))]
   const endpoints = subscribers.map(({ endpoint }) => endpoint)
   let topology: Topology = topologyOf(prefix, subscribers, types)
   await claim.note(topology)

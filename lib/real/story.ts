@@ -44,6 +44,8 @@ export class Staging implements Conductor {
   /** What each process did last. */
   readonly #last = new Map<number, Moment>()
   #control: Control | undefined
+  /** Copies come when the story says so. */
+  readonly #copies: { readonly queue: string; readonly moment: Moment }[] = []
 
   constructor(private readonly script: Script) {}
 
@@ -93,7 +95,7 @@ export class Staging implements Conductor {
       return false
     }
     if (this.#goOn()) return true
-    const mine = this.#held.find(({ moment }) => this.#plays(moment, cue.action === 'receive' || cue.action === 'request' ? cue.to : cue.from) && moment.ask.kind !== 'receive')
+    const mine = this.#held.find(({ moment }) => this.#plays(moment, cue.action === 'receive' ? cue.to : cue.from) && moment.ask.kind !== 'receive')
     if (mine !== undefined) return this.#letThrough(mine)
     if (due) return false
     const [any] = this.#held
@@ -111,6 +113,7 @@ export class Staging implements Conductor {
       const cue = this.#cue
       if (cue === undefined) {
         // The story is over: everything runs on by itself.
+        this.#putCopies()
         const rest = this.#held.splice(0)
         for (const { decide } of rest) decide(plainly)
         return went || rest.length > 0
@@ -119,17 +122,29 @@ export class Staging implements Conductor {
         if (!this.#killHeld(cue)) return went
         continue
       }
-      if (cue.action === 'response' && cue.from.kind === 'third-party') return went // it gets to it when time passes
+      if (isTime(cue)) return went
+      if (cue.action === 'receive' && this.#copies.length > 0 && / \(copy\)( \(\d+\))?$/.test(this.script.schedule[this.#cursor] ?? '')) this.#putCopies()
       const index = this.#held.findIndex(({ moment }) => this.#fits(moment, cue))
       const [found] = index < 0 ? [] : this.#held.splice(index, 1)
       if (found === undefined) return went
       this.#castAs(cue, found.moment.slot)
-      const order = this.#orderFor(cue)
+      const order = this.#withoutCopy(this.#orderFor(cue), found.moment)
       this.#cursor += 1
       found.decide(order)
       // One at a time: the next comes when this one is done, but for what only begins something.
       if (found.moment.ask.kind !== 'receive' && found.moment.ask.kind !== 'request') return true
     }
+  }
+
+  /** A copy is made, and kept until the story gets to it. */
+  #withoutCopy(order: Go, moment: Moment): Go {
+    if (order.copy === undefined) return order
+    this.#copies.push({ queue: order.copy.queue, moment })
+    return { kind: 'go', how: order.how, copy: { ...order.copy, kept: true } }
+  }
+
+  #putCopies(): void {
+    for (const { queue, moment } of this.#copies.splice(0)) this.#control?.copy(queue, moment)
   }
 
   /** What begins work says who plays whom from now on. */
@@ -254,8 +269,9 @@ export class Staging implements Conductor {
 
 const kinds = { get: 'read', list: 'read', commit: 'commit', send: 'send', publish: 'publish', receive: 'receive', settle: 'settle', request: 'request', respond: 'response', outage: 'crash', redrive: 'redrive' } as const
 
-function isTime({ action, from }: TraceStep): boolean {
-  return action === 'time' || action === 'timer' || action === 'no-response' || action === 'lock-expired' || (action === 'response' && from.kind === 'third-party')
+/** Comes when time passes; a response to nobody is a third party that gets to its work at last. */
+function isTime({ action, to }: TraceStep): boolean {
+  return action === 'time' || action === 'timer' || action === 'no-response' || action === 'lock-expired' || (action === 'response' && to === undefined)
 }
 
 function nameOf(participant: Participant | undefined): string {

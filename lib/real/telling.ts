@@ -41,7 +41,7 @@ function stepOf({ moment, order, done, at, receivers, peer }: Happening): Omit<T
       return { ...shared, action: 'redrive', from, to: broker, ...withOutcome(outcome) }
     case 'request':
       if (done !== undefined) return { ...shared, action: 'no-response', from, text: done.error?.name === 'ConnectionError' ? 'connection breaks' : 'gives up', outcome: `no response to ${ask.text}` }
-      return { ...shared, action: 'request', from, to: { name: ask.subject ?? '', kind: moment.outcomes.length > 0 ? 'third-party' : 'service', instance: 1 }, ...withOutcome(outcome) }
+      return { ...shared, action: 'request', from, to: peer?.participant ?? { name: ask.subject ?? '', kind: 'third-party', instance: 1 }, ...withOutcome(outcome) }
     case 'respond':
       if (peer === undefined) return { ...shared, action: 'response', from }
       return { ...shared, action: peer.lost ? 'lost' : 'response', from, to: peer.participant, ...(peer.lost ? { fault: 'lostResponses' } : {}) }

@@ -157,7 +157,7 @@ class Trial {
     if (this.options.signal?.aborted === true) this.#end(interrupted)
     try {
       this.#busy.add('scenario')
-      this.options.conductor.begin?.({ kill: (slot, moment) => void this.#kill(slot, moment).catch((error: unknown) => this.#fail(error)) })
+      this.options.conductor.begin?.({ kill: (slot, moment) => void this.#kill(slot, moment).catch((error: unknown) => this.#fail(error)), copy: (queue, { ask }) => void this.#copy({ queue, late: false }, ask).catch((error: unknown) => this.#fail(error)) })
       await Promise.all(this.#world.slots.map((_, slot) => (slot === 0 ? Promise.resolve() : this.#start(slot, 1))))
       await this.#startScenario()
       const failure = await ended
@@ -317,7 +317,7 @@ class Trial {
     this.#busy.add(key)
     if (slot === 0) this.#free('scenario')
     const outcomes = ask.kind === 'request' ? this.#outcomesOf(ask.subject ?? '') : []
-    const moment: Moment = { slot, name: actor.name, instance: place.instance, instances: place.node.slots.length, kind: place.node.kind, incarnation: actor.incarnation, ask, outcomes }
+    const moment: Moment = { slot, name: actor.name, instance: place.instance, instances: place.node.slots.length, kind: place.node.kind, mortal: place.definition.crashes, incarnation: actor.incarnation, ask, outcomes }
     if (ask.kind === 'receive') await this.#received(moment, key)
     const decided = this.options.conductor.before(moment)
     const order = decided instanceof Promise ? await this.#held(key, decided) : decided
@@ -423,7 +423,7 @@ class Trial {
         if (ask.kind === 'send' && ask.delay !== undefined) this.#books.waits(endpoint, ask.message?.id ?? '', this.#world.now + ask.delay)
       }
       this.#judging?.expectSent()
-      if (order.copy !== undefined) await this.#copy(order.copy, ask)
+      if (order.copy !== undefined && order.copy.kept !== true) await this.#copy(order.copy, ask)
     }
     if (ask.kind !== 'settle' || ask.verb === 'renew') return
     const id = ask.message?.id ?? ''
@@ -464,10 +464,15 @@ class Trial {
   #note(moment: Moment, order: Go | Kill, done: Done | undefined): void {
     const { kind, subject = '' } = moment.ask
     const receivers = kind === 'publish' ? parts(this.#world).broker.subscribers(subject).map(({ name }) => name) : []
-    const peer = kind === 'respond' ? this.#peerOf(moment.ask.exchange ?? 0) : undefined
+    const peer = kind === 'respond' ? this.#peerOf(moment.ask.exchange ?? 0) : kind === 'request' ? this.#hostOf(subject) : undefined
     const happening: Happening = { moment, order, done, at: this.#world.now, receivers, ...(peer === undefined ? {} : { peer }) }
     this.#happened.push(happening)
     this.options.onHappened?.(happening)
+  }
+
+  #hostOf(host: string): Happening['peer'] {
+    const slot = this.#world.nodes.find(({ name, kind, slots }) => name === host && kind !== 'endpoint' && slots.length > 0)?.slots[0]
+    return slot === undefined ? undefined : { participant: this.#world.participant(slot), lost: false }
   }
 
   #peerOf(exchange: number): NonNullable<Happening['peer']> {

@@ -10,7 +10,7 @@ import { lastStory, type LastStory } from '../records/last-story.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 import { stateLines } from './state.js'
-import type { Theatre } from './run.js'
+import type { Theatre } from './theatre.js'
 
 /** @throws ExplainedError when there is no story. */
 export function storyToStage(exercise: Exercise): LastStory {

@@ -1,0 +1,46 @@
+import { addressesFrom } from '../../real/addresses.js'
+import { installClock } from '../../real/clock.js'
+import { claimRun, type Claim } from '../../real/leftovers.js'
+import { connectServices, type Services } from '../../real/services.js'
+import { testFile, type Exercise } from '../exercises.js'
+import { compileChecks } from '../grading/direct/load-checks.js'
+import { compileChecks as compileAnswer } from '../judging/compile.js'
+import { loadForReal, type LoadedChecks } from './processes.js'
+
+/** Everything that is needed to run something for real; it is all gone afterwards. */
+export interface Theatre {
+  readonly services: Services
+  readonly claim: Claim
+  readonly loaded: LoadedChecks
+  readonly signal: AbortSignal
+  readonly next: () => number
+}
+
+/** Makes ready what is needed, and removes it again, whatever happens. @throws MachineError when a service does not answer. */
+export async function inTheatre(exercise: Exercise, files: 'attendee' | 'solution', play: (theatre: Theatre) => Promise<number>): Promise<number> {
+  const services = await connectServices(addressesFrom(process.env))
+  const stop = new AbortController()
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130) // what is left behind, the next run removes
+    stop.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
+  try {
+    const claim = await claimRun(services)
+    try {
+      const loaded = await loadForReal(files === 'solution' ? await compileAnswer(exercise, { files: new Map(), rest: 'solution' }) : await compileChecks(testFile(exercise)))
+      installClock()
+      let number = 0
+      try {
+        return await play({ services, claim, loaded, signal: stop.signal, next: () => (number += 1) })
+      } finally {
+        loaded.remove()
+      }
+    } finally {
+      await claim.release()
+    }
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt)
+    await services.close()
+  }
+}
