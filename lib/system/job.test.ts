@@ -44,6 +44,19 @@ describe('a job', () => {
     expect(finding.verdict).toBe('passed')
   })
 
+  test('leaves nothing under way when an error ends its process', async () => {
+    const beats: number[] = []
+    const failing = job('night', async ({ store }) => {
+      if ((await store.get('runs', 'x')) !== undefined) return
+      setInterval(() => beats.push(performance.now()), 1_000)
+      await store.commit(put('runs', 'x', 1))
+      throw new Error('out of paper')
+    }, { instances: 1 })
+    const story = await tell({ nodes: [failing], scenario: nothing })
+    expect(story.schedule).toEqual(['night, job, reads runs x', 'night, job, commits runs x', 'night goes down: Error: out of paper', 'night, job, reads runs x'])
+    expect(beats).toEqual([])
+  })
+
   test('that can do nothing but fail is told so', async () => {
     const broken = job('night', () => Promise.reject(new TypeError('leases is not a function')), { instances: 1 })
     expect(await explore({ system: () => [broken], scenario: nothing, atRest: kept })).toMatchObject({ verdict: 'misuse', explanation: { what: expect.stringContaining('The job night threw TypeError: leases is not a function') as string } })

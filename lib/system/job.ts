@@ -38,17 +38,13 @@ export function job<const Name extends string>(name: Name, run: Job, options: Jo
     boot: (process) => ({ hash: hashText(`job ${name}`), seed: hashText(`${name} ${process.instance} ${process.incarnation}`), label: 'job', payload: undefined }),
     run: async (task: Task, world: World) => {
       const all = parts(world)
-      for (let done = false; !done; ) {
-        const { length } = task.issued
-        try {
-          await run(makeContext(all, task))
-          done = true
-        } catch (error) {
-          if (error instanceof MisuseError || error instanceof HarnessError) throw error
-          if (task.issued.length === length) throw neverBegins(name, error)
-          task.process.host.noteThrown(task, error)
-          await goDown(world, task, error, nameThrown(error))
-        }
+      try {
+        await run(makeContext(all, task))
+      } catch (error) {
+        if (error instanceof MisuseError || error instanceof HarnessError) throw error
+        if (task.issued.length === 0) throw neverBegins(name, error)
+        task.process.host.noteThrown(task, error)
+        await goDown(world, task, error, nameThrown(error), true)
       }
       task.leave()
     },

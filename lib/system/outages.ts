@@ -48,8 +48,11 @@ export interface OutageRequest {
   readonly reason: string
 }
 
-/** An error has left the code of a process: a process manager writes down why, and starts it again. */
-export function goDown(world: World, task: Task, error: unknown, reason: string): Promise<undefined> {
+/**
+ * An error has left the code of a process: a process manager writes down why, and starts it again: its code, or `anew` the whole process. Then
+ * nothing is left of what it had under way, and the promise never settles.
+ */
+export function goDown(world: World, task: Task, error: unknown, reason: string, anew = false): Promise<undefined> {
   const outages = world.component('outages', Outages)
   return task.issue<undefined>({
     kind: 'outage',
@@ -58,7 +61,7 @@ export function goDown(world: World, task: Task, error: unknown, reason: string)
     request: { kind: 'outage', reason } satisfies OutageRequest,
     own: true,
     mustFinish: false,
-    alternatives: (operation, offer) => offer(new GoesDown(outages, operation, error instanceof Error ? error.name : 'an error', reason)),
+    alternatives: (operation, offer) => offer(new GoesDown(outages, operation, error instanceof Error ? error.name : 'an error', reason, anew)),
     decode: () => undefined,
   })
 }
@@ -74,6 +77,7 @@ class GoesDown implements Alternative {
     private readonly operation: Operation,
     private readonly name: string,
     private readonly reason: string,
+    private readonly anew: boolean,
   ) {
     this.slot = operation.process.slot
     this.eager = !outages.world.watchesEveryStep && operation.process.waitsOnlyFor(operation)
@@ -86,6 +90,10 @@ class GoesDown implements Alternative {
 
   perform(): Impact {
     this.outages.add(this.operation.process.node.name, this.reason)
+    if (this.anew) {
+      this.outages.world.crash(this.slot)
+      return { kind: 'crash', slot: this.slot }
+    }
     return { kind: 'settle', slot: this.slot, sequence: this.operation.sequence, result: success(undefined, 51) }
   }
 
