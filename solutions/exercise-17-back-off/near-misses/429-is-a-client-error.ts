@@ -43,7 +43,7 @@ async function askStudio(photoId: string, file: string, context: Context): Promi
   try {
     const { status, headers, body } = await context.http.put(`http://studio/cut-outs/${photoId}`, { file })
     if (status === 201) return body as { readonly cutOut: string }
-    const forEver = status >= 400 && status < 500
+    const forEver = status < 500
     return { reason: `the studio answered ${status}: ${JSON.stringify(body)}`, forEver, retryAfter: Number(headers['retry-after'] ?? 0) * 1_000 }
   } catch (error) {
     return { reason: String(error), forEver: false, retryAfter: 0 }

@@ -26,7 +26,7 @@ async function handle(delivery: Delivery, context: Context): Promise<void> {
     await delivery.ack()
     return
   }
-  const forEver = status >= 400 && status < 500 && status !== 429
+  const forEver = status < 500 && status !== 429
   if (forEver || attempt >= maxAttempts) {
     await delivery.deadLetter(`the studio: ${status} ${JSON.stringify(body)}`)
     return
@@ -41,6 +41,6 @@ async function ask({ photoId, file }: CutOutPhoto, { http }: Context): Promise<{
     const { status, headers, body } = await http.put(`http://studio/cut-outs/${photoId}`, { file })
     return { status, retryAfter: Number(headers['retry-after'] ?? 0) * 1_000, body }
   } catch (error) {
-    return { status: 0, retryAfter: 0, body: String(error) }
+    return { status: 504, retryAfter: 0, body: String(error) } // as a gateway would say that nobody answered
   }
 }
