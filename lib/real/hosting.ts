@@ -136,6 +136,10 @@ export class Hosted implements Host {
     return asOurs(async () => {
       const { gate, doer } = this.options
       const request = requestOf(operation.effect)
+      if (operation.effect.request === undefined) {
+        this.fail(notForReal(operation.effect.label))
+        return
+      }
       try {
         const clearance = await gate.enter(request, operation)
         const result = await resultOf(() => doer.perform(request, operation, clearance))
@@ -149,6 +153,11 @@ export class Hosted implements Host {
       }
     })
   }
+}
+
+/** Effects are added to the simulator first. */
+function notForReal(label: string): HarnessError {
+  return new HarnessError({ what: `\`${label}\` cannot be done for real yet.`, why: 'It says how it is simulated, and not what is asked for, so there is nothing to do it by.', next: 'npm test judges it in the simulator.' })
 }
 
 async function resultOf(perform: () => Promise<unknown>): Promise<Result> {
