@@ -54,6 +54,12 @@ describe('a fact that is too long', () => {
     expect(facts.map(say).map(plain)).toEqual(texts.map((text) => `text: ${text}`))
   })
 
+  test('says how many entries a list has where two lists would come to look the same', () => {
+    const facts = [11, 2].map((length): Fact => ({ label: '', subject: 'inbox', after: Array.from({ length }, () => ({ type: 'PaymentBooked', customer: 'Erika', amount: 1_000 })) }))
+    const say = factWording(traceOf(...facts.map((fact, index) => commit(index + 1, fact))))
+    expect(facts.map(say).map(plain)).toEqual(['[{type: PaymentBooked, cus…t: 1000}] (11 entries)', '[{type: PaymentBooked, cus…t: 1000}] (2 entries)'])
+  })
+
   test('never looks like another one', () => {
     const values: Json[] = Array.from({ length: 40 }, (_, index) => ({ a: filler + String(index % 7), b: `${filler}${index}${filler}`, c: index % 3, d: { deep: [index, filler] } }))
     const facts = values.map((after): Fact => ({ label: '', subject: 'orders', after }))

@@ -7,7 +7,7 @@ export type FactWording = (fact: Fact) => string
 /**
  * How this trace's facts are put into words: `extras + winter tyres, total: 89000 → 91000`. A long one is shortened where it tells the reader
  * nothing: first long values, in their middle, then fields that are the same in everything of its subject. Two facts that differ never get
- * the same text: where shortening would do that, they are written out.
+ * the same text: where shortening would do that, lists say how many entries they have, and what is still alike is written out.
  */
 export function factWording(trace: Trace): FactWording {
   const facts = trace.steps.flatMap((step) => step.facts ?? [])
@@ -39,9 +39,16 @@ function shortened(facts: readonly Fact[]): string[] {
   })
   const texts = candidates.map((some) => some[0] ?? '')
   return texts.map((text, index) => {
-    const taken = texts.some((other, place) => other === text && join(whole[place] ?? []) !== join(whole[index] ?? []))
-    return taken ? join(whole[index] ?? []) : text
+    const meets = (these: readonly string[]): boolean => these.some((other, place) => other === these[index] && join(whole[place] ?? []) !== join(whole[index] ?? []))
+    if (!meets(texts)) return text
+    const counted = texts.map((each, place) => withCount(each, facts[place]))
+    return meets(counted) ? join(whole[index] ?? []) : (counted[index] ?? '')
   })
+}
+
+/** Two lists that begin and end alike often differ in their length. */
+function withCount(text: string, fact: Fact | undefined): string {
+  return Array.isArray(fact?.after) && fact.before === undefined && text !== join(partsOf(fact)) ? `${text} (${fact.after.length} entries)` : text
 }
 
 /** The parts of a long value that tell the most: its beginning and its end. */
