@@ -2,8 +2,8 @@
  * Near miss: the outgoing ids are made from the incoming one and the position. Two endpoints that handle one event send two messages under
  * one id.
  *
- * Caught by: ★ two endpoints handle the same payment
- * Because: found 0
+ * Caught by: ★★ two endpoints handle the same payment
+ * Because: found two different messages with the id m1/0
  */
 import { insert, remove, type HandlerContext, type Message, type PipelineStep, type SendOptions, type Write } from '#lib'
 
