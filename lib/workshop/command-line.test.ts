@@ -6,7 +6,7 @@ import { runCommand } from './command-line.js'
 import { ExplainedError } from './explained-error.js'
 import { findExercise, listExercises, root, type Exercise } from './exercises.js'
 import { hasStories } from './replay/rerun.js'
-import { knownFlags, parseVitestArguments } from './vitest-flags.js'
+import { knownFlags, parseVitestArguments, plainArguments } from './vitest-flags.js'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -110,6 +110,15 @@ describe('an exercise has many names', () => {
 describe("vitest's flags", () => {
   test('pass through, in any order', async () => {
     expect(await parseVitestArguments(['--watch', '7', '-t', 'two clicks', '08', '--reporter=json', '--bail', '2'])).toEqual({ names: ['7', '08'], flags: { watch: true, testNamePattern: 'two clicks', bail: 2 }, reporters: ['json'] })
+  })
+
+  test('-t knows a check by the words of an export, too', async () => {
+    const { only } = plainArguments(['10', '-t', 'looksRight']) ?? {}
+    expect(only?.test('★★ a deduplication that looks right: the promise must break')).toBe(true)
+    expect(only?.test('★ looksRight')).toBe(true)
+    expect(only?.test('★★ lost update: the promise must break')).toBe(false)
+    expect(plainArguments(['12', '-t', 'NoGhostMessages'])?.only?.source).toBe('NoGhostMessages')
+    expect((await parseVitestArguments(['--watch', '10', '-t', 'lostUpdate'])).flags).toEqual({ watch: true, testNamePattern: 'lostUpdate|lost update' })
   })
 
   test('are those that vitest lists', () => {

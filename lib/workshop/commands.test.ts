@@ -54,6 +54,15 @@ describe('the first quarter of an hour', () => {
     database.close()
   })
 
+  test('observe takes -t', async () => {
+    const [none, kept, broken, wrong] = await Promise.all(['nobody', 'a customer may buy two', 'web stalls', '('].map((text) => workshop.run(['observe', '1', '-t', text])))
+    expect(none?.stdout).toContain('? No check matches that name, so nothing was run.')
+    expect(none?.stdout).toContain('  · two clicks at the same time\n')
+    expect(kept?.stdout).toContain('Nothing goes wrong in the checks that were run; there are others.')
+    expect(broken?.stdout).toContain('Your files, run until a promise broke:\n\n★★ web stalls')
+    expect(wrong?.stderr).toContain('-t needs a part of the name of a check, and "(" is none.')
+  })
+
   test('with the solution in place everything passes, with evidence', async () => {
     expect((await workshop.run(['solution', '1', '--apply'])).code).toBe(0)
     const [judged, observed] = await Promise.all([workshop.run(['test', '1']), workshop.run(['observe', '1'])])

@@ -40,12 +40,18 @@ export function plainArguments(args: readonly string[]): { readonly names: reado
   return { names, only }
 }
 
-function patternIn(text: string): RegExp | undefined {
+/** What `-t` means; undefined for what is no regular expression. */
+export function patternIn(text: string): RegExp | undefined {
   try {
-    return new RegExp(text)
+    return new RegExp(withWords(text))
   } catch {
     return undefined // vitest says what is wrong with it
   }
+}
+
+/** The name of an export, such as `lostUpdate`, also means its words, as the names of checks have them: `lost update`. */
+function withWords(text: string): string {
+  return /^[a-z]+(?:[A-Z][a-z]+)+$/.test(text) ? `${text}|${text.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}` : text
 }
 
 /** @throws ExplainedError for a flag that vitest does not know. */
@@ -54,7 +60,7 @@ export async function parseVitestArguments(args: readonly string[]): Promise<Vit
   const { filter, options } = parse(() => parseCLI(['vitest', ...args]))
   const { '--': _rest, color: _color, reporter, ...given } = options as Record<string, unknown>
   // Short forms come together with the long ones.
-  const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name.length > 1))
+  const flags = Object.fromEntries(Object.entries(given).filter(([name]) => name.length > 1).map(([name, value]): [string, unknown] => [name, name === 'testNamePattern' && typeof value === 'string' ? withWords(value) : value]))
   const unknown = [...Object.keys(flags), ...Object.keys(given).filter((name) => name.length === 1 && !shortForms.includes(name))].filter((name) => !knownFlags.includes(name))
   if (unknown.length > 0) throw wrong(`There is no flag ${unknown.map((name) => `${name.length > 1 ? '--' : '-'}${name}`).join(', ')}.`)
   if (given['testNamePattern'] === true || given['testNamePattern'] === '') throw new ExplainedError({ what: '-t needs a part of the name of a check.', why: 'Nothing was run.', next: 'Give it after -t, in quotes where it has blanks: -t "two clicks"' })

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Command } from '../command.js'
 import { oneExercise, parsed } from '../arguments.js'
-import { contentOf } from '../attendee-files.js'
 import { ExplainedError } from '../explained-error.js'
-import { exerciseFolder, type Exercise } from '../exercises.js'
+import type { Exercise } from '../exercises.js'
+import { listHints, type Hint } from '../hints.js'
 import { readRecord, writeRecord } from '../records/folder.js'
 import { markdownText } from '../screen/markdown.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
@@ -43,20 +42,8 @@ export const hint: Command = {
   },
 }
 
-export interface Hint {
-  /** What its task is called, if it has a name: an attendee who does the tasks in another order looks for it. */
-  readonly title: string | undefined
-  readonly text: string
-}
-
-/** The sections `## 1`, `## 2 · ghost message` … of `hints.md`. */
-export function splitHints(text: string): readonly Hint[] {
-  const sections = text.split(/^## \d+(?: · (.+?))?\s*$/m).slice(1)
-  return sections.flatMap((section, index) => (index % 2 === 0 ? [] : [{ title: sections[index - 1], text: section.trim() }]))
-}
-
 function hintsOf(exercise: Exercise): readonly Hint[] {
-  const hints = splitHints(contentOf(join(exerciseFolder(exercise), 'hints.md')) ?? '')
+  const hints = listHints(exercise)
   if (hints.length > 0) return hints
   throw new ExplainedError({ what: `${exercise.name} has no hints.`, why: 'There is nothing to show.', next: `npm run solution -- ${exercise.name} shows what the solution does differently.` }, 1)
 }

@@ -87,7 +87,18 @@ describe('the screen', () => {
     const text = screen(result([check(1, 'passed'), check(2, 'skipped')]))
     expect(text).toContain('✓ exercise-07: 1 of 2 checks were run, and pass\n  npm test -- exercise-07')
     expect(text).not.toContain('☆')
-    expect(screen(result([check(1, 'skipped')]))).toContain('? exercise-07: no check matches that name')
+  })
+
+  test('lists the names when -t matches none of them', () => {
+    const text = screen(result([check(1, 'skipped'), check(2, 'skipped', { name: 'a copy', group: 'the bank' })]))
+    expect(text).toContain('? exercise-07: no check matches that name\n  -t takes a part of one of these names, as it is written here:\n  · a check\n  · the bank a copy\n  npm test -- exercise-07')
+    expect(screen(result([check(1, 'passed'), check(2, 'skipped')]))).not.toContain('-t takes')
+  })
+
+  test('names the hint of the task that the failed check is about', () => {
+    const scheduler = { ...exercise, number: 10, name: 'exercise-10', folder: 'exercise-10-be-the-scheduler' }
+    const text = screen({ ...result([check(2, 'broken', { name: 'ghost message: the promise must break' })]), exercise: scheduler })
+    expect(text).toContain('npm run hint -- exercise-10 --number 2   the hint for it')
   })
 
   test('is neither red nor green about what is unknown', () => {

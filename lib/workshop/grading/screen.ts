@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describeFinding } from '../../exploration/report.js'
 import { listExercises, type Exercise } from '../exercises.js'
+import { hintAbout, listHints } from '../hints.js'
 import { displayWidth } from '../../story/width.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
 import type { Terminal } from '../screen/terminal.js'
@@ -26,6 +27,7 @@ export function resultScreen(result: ExerciseResult, terminal: Terminal, note: r
     ...note.map((line, index) => (index === 0 ? paint.yellow.bold(wrap(`! ${line}`, terminal.width, '', '  ')) : wrap(line, terminal.width, '  '))),
     ...(note.length > 0 ? [''] : []),
     verdict(result, terminal),
+    ...namesToChooseFrom(result, terminal),
     ...nextLines(nextCommands(result, first), terminal),
   ].join('\n')
 }
@@ -135,6 +137,13 @@ function verdict({ exercise, checks, problems }: ExerciseResult, { paint }: Term
   return paint.red.bold(`✗ ${exercise.name}${whole ? ` ${badge}` : ':'} ${passed} of ${run.length} checks pass${others}${among}`)
 }
 
+/** What `-t` could have matched, where it matched nothing. */
+export function namesToChooseFrom({ checks, problems }: ExerciseResult, { paint, width }: Terminal): string[] {
+  if (checks.length === 0 || problems.length > 0 || checks.some(({ state }) => state !== 'skipped')) return []
+  const names = checks.map(({ name, group }) => (group === undefined ? name : `${group} ${name}`))
+  return ['  -t takes a part of one of these names, as it is written here:', ...names.map((name) => paint.dim(hang(wrap(name, width - 6), '  · ', '    ')))]
+}
+
 function nextCommands(result: ExerciseResult, first: CheckResult | undefined): Next[] {
   const { exercise, checks, problems } = result
   if (first === undefined && problems.length === 0) {
@@ -147,7 +156,8 @@ function nextCommands(result: ExerciseResult, first: CheckResult | undefined): N
       [`npm run reset -- ${exercise.name}`, 'restores the starter; your files are kept'],
     ]
   }
-  const hint: Next = [`npm run hint -- ${exercise.name}`, 'a hint']
+  const number = hintAbout(first.name, listHints(exercise))
+  const hint: Next = [`npm run hint -- ${exercise.name}${number === undefined ? '' : ` --number ${number}`}`, number === undefined ? 'a hint' : 'the hint for it']
   return decisiveFinding(first)?.verdict === 'broken' ? [[`npm run replay -- ${exercise.name}`, 'this story, step by step'], hint] : [hint]
 }
 

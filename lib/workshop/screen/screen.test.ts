@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
 import { describe, expect, test } from 'vitest'
-import { splitHints } from '../commands/hint.js'
 import { nodeCheck } from '../environment.js'
+import { hintAbout, splitHints } from '../hints.js'
 import { markdownText } from './markdown.js'
 import type { Terminal } from './terminal.js'
 import { unifiedDiff } from './unified-diff.js'
@@ -43,6 +43,13 @@ describe('hints', () => {
       { title: 'a name', text: 'Second,\nlonger.' },
     ])
     expect(splitHints('nothing numbered')).toEqual([])
+  })
+
+  test('belong to the checks that begin with their title', () => {
+    const hints = splitHints('## 1 · lost update\n\nOne.\n\n## 2 · ghost message\n\nTwo.\n\n## 3\n\nThree.\n')
+    expect(hintAbout('ghost message: the promise must break', hints)).toBe(2)
+    expect(hintAbout('a ghost message: told twice', hints)).toBeUndefined()
+    expect(hintAbout('ghost messages', hints)).toBeUndefined()
   })
 
   test('are shown without the marks of Markdown', () => {
