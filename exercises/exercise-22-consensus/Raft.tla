@@ -40,9 +40,12 @@ CommittedBy(s) ==
 
 Leaders == {s \in Server : role[s] = "leader"}
 
-ElectionSafety == TRUE
+ElectionSafety == \A a, b \in Leaders : term[a] = term[b] => a = b
 
-LogMatching == TRUE
+LogMatching ==
+    \A a, b \in Server : \A i \in 1..Len(log[a]) :
+        i <= Len(log[b]) /\ log[a][i].term = log[b][i].term
+            => \A j \in 1..i : log[a][j] = log[b][j]
 
 LeaderCompleteness == TRUE
 

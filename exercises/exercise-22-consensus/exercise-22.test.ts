@@ -2,7 +2,8 @@ import { describe, test } from 'vitest'
 import { check, evidence as counted, explain, ModelError, printTrace } from '#lib/model-checker'
 import type { Explanation, Report, Specification, Trace } from '#lib/model-checker'
 import { evidence, invariants, rules, specification, type Promised } from './raft.js'
-import { firstMistake, live } from './rules.js'
+import { reason } from './reasons.js'
+import { firstMiscount, firstMistake, live } from './rules.js'
 import { cost, everyState, keeps, promised, rightAnswer, told, type Question } from './states.js'
 import { world, type Bounds, type State } from '#raft-world'
 
@@ -12,6 +13,8 @@ import { world, type Bounds, type State } from '#raft-world'
  */
 describe('exercise 22 · consensus', () => {
   test('★ three servers elect a leader, and it commits what a client asks for', () => {
+    const mistake = firstMiscount(rules)
+    if (mistake) refuse(mistake.rule, mistake.explanation)
     const bounds = { terms: 1, commands: 1, restarts: 0 }
     judged(bounds, { ...specification(bounds), invariants: {}, sometimes: { 'a client is told that its entry will stay': ({ committed }) => committed.length > 0 } })
   })
@@ -81,9 +84,9 @@ function mustAgree(name: Question, predicate: (state: State) => boolean): void {
     if (right === undefined || answer === right) continue
     const constant = first.every((each) => each === answer)
     refuse(name, {
-      what: `In the state below it ${typeof answer === 'boolean' ? `is ${String(answer)}` : String(answer)}, and should be ${String(right)}.`,
+      what: `In the state below it ${typeof answer === 'boolean' ? `is ${String(answer)}` : String(answer)}, and should be ${String(right)}: ${reason(name, right, state)}`,
       why: 'It does not matter whether any server can get there: it is asked about states, and says what is so.',
-      next: constant ? `It is ${String(answer)} in all ${states.length.toLocaleString('en')} states that were tried. In which of them should it not be?` : 'Say its sentence aloud for this state, with the names and numbers that you see.',
+      next: constant ? `It is ${String(answer)} in all ${states.length.toLocaleString('en')} states that were tried. In which of them should it not be?` : 'Look at what it compares: which term, which place, whose log?',
     }, { state })
   }
 }

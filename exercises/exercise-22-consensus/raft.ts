@@ -1,9 +1,9 @@
 /**
  * Three servers keep one list of who gets the car, so that it survives when one of them fails. They agree on it by Raft. What can
- * happen is in `lib/raft-world.ts`; read that first. Here are the rules on which everything rests, and what they promise.
+ * happen is in `lib/raft-world.ts`; read State, Rules, Copy and Commit there first. Here are the rules on which everything rests, and what they promise.
  */
-import { idle, majority, world } from '#raft-world'
-import type { Bounds, Rules, State } from '#raft-world'
+import { idle, isSame, majority, names, world } from '#raft-world'
+import type { Bounds, Entry, Rules, Server, State } from '#raft-world'
 
 export const rules: Rules = {
   // TODO 2: what must still be known after a restart, so that all promises are kept?
@@ -21,13 +21,22 @@ export const rules: Rules = {
 
 export type Promised = 'ElectionSafety' | 'LogMatching' | 'LeaderCompleteness' | 'StateMachineSafety'
 
-// TODO 1: state the four promises. Each is true in a state in which all is well.
+// TODO 1: state the last two promises. Each is true in a state in which all is well.
 export const invariants: Record<Promised, (state: State) => boolean> = {
   /** There is at most one leader in a term. */
-  ElectionSafety: () => true,
+  ElectionSafety(state) {
+    const terms = leaders(state).map(({ term }) => term)
+    return new Set(terms).size === terms.length
+  },
 
   /** When two logs have an entry with the same index and term, they are the same up to that entry. */
-  LogMatching: () => true,
+  LogMatching: (state) =>
+    logs(state).every((one) =>
+      logs(state).every((other) => {
+        const last = one.findLastIndex((entry, index) => entry.term === other[index]?.term)
+        return one.slice(0, last + 1).every((entry, index) => isSame(entry, other[index]))
+      }),
+    ),
 
   /** What was committed in a term is in the log of every leader of a later term, in its place. */
   LeaderCompleteness: () => true,
@@ -43,6 +52,14 @@ export const evidence: Record<'mustRefuse' | 'doneTwice', (state: State) => bool
 
   /** What one client asked for is committed in two places. */
   doneTwice: () => false,
+}
+
+function leaders(state: State): readonly Server[] {
+  return names.map((name) => state[name]).filter(({ role }) => role === 'leader')
+}
+
+function logs(state: State): readonly (readonly Entry[])[] {
+  return names.map((name) => state[name].log)
 }
 
 /** All of it together. There is nothing to do here. */

@@ -1,5 +1,5 @@
 import type { Explanation } from '#lib/model-checker'
-import { majority, names, type Name, type Rules, type Server, type State } from '#raft-world'
+import { idle, majority, names, type Entry, type Name, type Rules, type Server, type State } from '#raft-world'
 
 /** What a rule may not do, whatever it is for. */
 export interface Mistake {
@@ -16,6 +16,12 @@ export function firstMistake(rules: Rules, states: readonly State[]): Mistake | 
     }
   }
   return undefined
+}
+
+/** What `committed` gets wrong about the smallest logs: one without an entry, and one whose only entry is of the leader's own term, and on all disks. */
+export function firstMiscount(rules: Rules): Mistake | undefined {
+  const leader = (log: readonly Entry[]): Server => ({ term: 1, votedFor: 's1', log, ...idle, role: 'leader', copies: { s1: log.length, s2: log.length, s3: log.length } })
+  return mistakeOfCommit(rules, leader([])) ?? mistakeOfCommit(rules, leader([{ term: 1, command: 'Ada' }]), 1)
 }
 
 /** A repair that never elects anybody, or never commits anything, keeps every promise. These two are true in a Raft that works. */
@@ -50,12 +56,16 @@ function mistakeOfVote(rules: Rules, { s1, s2 }: State): Mistake | undefined {
   return { rule: 'isUpToDate', explanation: { what: `Asked twice about the same two logs, it says ${String(answer)} and ${String(again)}.`, why: 'A vote is given or not, by what is in the logs alone.', next: 'Return true or false, and keep nothing outside of the function.' } }
 }
 
-function mistakeOfCommit(rules: Rules, leader: Server): Mistake | undefined {
+function mistakeOfCommit(rules: Rules, leader: Server, least = 0): Mistake | undefined {
   const [count, again] = [rules.committed(leader), rules.committed(leader)]
-  if (Number.isInteger(count) && count >= 0 && count <= leader.log.length && count === again) return undefined
+  if (Number.isInteger(count) && count >= least && count <= leader.log.length && count === again) return undefined
   return {
     rule: 'committed',
-    explanation: { what: `Of a log with ${leader.log.length} entries it calls ${String(count)}${count === again ? '' : `, and then ${String(again)},`} committed.`, why: 'It is a number of entries, counted from the first, so it lies between 0 and the length of the log.', next: 'Return how many entries are committed, not the index of the last one, which is one less.' },
+    explanation: {
+      what: `Of a log with ${leader.log.length === 1 ? '1 entry' : `${leader.log.length} entries`}${least === 0 ? '' : ', of its own term and on all disks,'} it calls ${String(count)}${count === again ? '' : `, and then ${String(again)},`} committed.`,
+      why: `It is a number of entries, counted from the first, so it ${least === 0 ? 'lies between 0 and the length of the log' : `is ${least} here`}.`,
+      next: 'Return how many entries are committed, not the index of the last one, which is one less.',
+    },
   }
 }
 

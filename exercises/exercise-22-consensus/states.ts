@@ -1,9 +1,9 @@
 import { idle, isSame, names } from '#raft-world'
-import type { Committed, Entry, Server, State } from '#raft-world'
+import type { Committed, Entry, Name, Server, State } from '#raft-world'
 import type { Promised } from './raft.js'
 
 /**
- * The four promises and the two questions, as they are agreed, and many states to ask them about: also such as no Raft leads to. Yours are
+ * The four promises and the two questions, as they are agreed, and many states to ask them about: including states that no Raft leads to. Yours are
  * compared with these, so read on only when they pass, or when you are stuck.
  */
 export type Question = Promised | 'mustRefuse' | 'doneTwice'
@@ -70,10 +70,10 @@ function logs(state: State): readonly (readonly Entry[])[] {
 
 // --- a few states that a sentence describes -----------------------------------------------------------------------------
 
-const [ada, ben] = [{ term: 1, command: 'Ada' }, { term: 2, command: 'Ben' }]
+const [ada, ben, cleo] = [{ term: 1, command: 'Ada' }, { term: 2, command: 'Ben' }, { term: 3, command: 'Cleo' }]
 
 function stateWith(servers: Partial<Record<'s1' | 's2' | 's3', Partial<Server>>>, committed: readonly Committed[] = []): State {
-  const server = (change: Partial<Server> = {}): Server => ({ term: 1, votedFor: 'nobody', log: [], ...idle, ...change })
+  const server = (change: Partial<Server> = {}): Server => ({ term: Math.max(1, change.log?.at(-1)?.term ?? 0), votedFor: 'nobody', log: [], ...idle, ...change })
   return { s1: server(servers.s1), s2: server(servers.s2), s3: server(servers.s3), committed, asked: { Ada: 1, Ben: 1 }, restarts: 0 }
 }
 
@@ -100,17 +100,21 @@ export const told: Record<Promised, { readonly well: Readonly<Record<string, Sta
   LeaderCompleteness: {
     well: {
       's1 led in term 1 and does not know what the leader of term 2 has committed': stateWith({ s1: { role: 'leader' }, s2: { term: 2, log: [ben] } }, [{ ...ben, index: 1, by: 2 }]),
+      's1 led in term 2 and lacks an entry of term 1 that the leader of term 3 has committed': stateWith({ s1: { role: 'leader', term: 2 }, s2: { role: 'leader', log: [ada, cleo] }, s3: { log: [ada, cleo] } }, [
+        { ...ada, index: 1, by: 3 },
+        { ...cleo, index: 2, by: 3 },
+      ]),
       's3 lacks what was committed, and does not lead': stateWith({ s1: { role: 'leader', log: [ada] }, s2: { log: [ada] } }, [{ ...ada, index: 1, by: 1 }]),
       's2 leads and has an entry that nobody has committed': stateWith({ s2: { role: 'leader', log: [ada] } }),
     },
     broken: {
       's3 leads in term 2 and lacks what was committed in term 1': stateWith({ s1: { log: [ada] }, s2: { log: [ada] }, s3: { role: 'leader', term: 2 } }, [{ ...ada, index: 1, by: 1 }]),
-      's3 leads in term 3 and has something else in place 1': stateWith({ s3: { role: 'leader', term: 3, log: [ben] } }, [{ ...ada, index: 1, by: 1 }]),
+      's3 leads in term 3 and has something else in place 1': stateWith({ s1: { log: [ada] }, s2: { log: [ada] }, s3: { role: 'leader', term: 3, log: [ben] } }, [{ ...ada, index: 1, by: 1 }]),
     },
   },
   StateMachineSafety: {
-    well: { 'two entries are committed': stateWith({}, [{ ...ada, index: 1, by: 1 }, { ...ben, index: 2, by: 2 }]) },
-    broken: { 'place 1 was committed as Ada\'s, and later as Ben\'s': stateWith({}, [{ ...ada, index: 1, by: 1 }, { ...ben, index: 1, by: 2 }]) },
+    well: { 'two entries are committed': stateWith({ s1: { log: [ada, ben] }, s2: { log: [ada, ben] } }, [{ ...ada, index: 1, by: 1 }, { ...ben, index: 2, by: 2 }]) },
+    broken: { 'place 1 was committed as Ada\'s, and later as Ben\'s': stateWith({ s1: { log: [ada] }, s2: { log: [ben] }, s3: { log: [ben] } }, [{ ...ada, index: 1, by: 1 }, { ...ben, index: 1, by: 2 }]) },
   },
 }
 
@@ -136,11 +140,18 @@ function pick<T>(from: readonly T[]): T {
   return picked
 }
 
+/** Nothing in it is of a term that none of its servers has heard of, and no log has an entry newer than its server's term. */
 function makeState(): State {
-  const server = (): Server => ({ term: pick([1, 1, 2, 2, 3]), votedFor: 'nobody', log: pick(someLogs), ...idle, role: pick(['follower', 'follower', 'leader', 'candidate']) })
   const by = (entries: readonly Entry[]): readonly Committed[] => entries.map((each, index) => ({ ...each, index: index + 1, by: Math.max(each.term, pick([1, 2, 3])) }))
-  const committed = [...by(pick(someCommitted)), ...by(pick(someCommitted))]
-  return { s1: server(), s2: server(), s3: server(), committed: pick([[], committed, committed.slice(0, 1), committed.slice(0, 2)]), asked: { Ada: 1, Ben: 1 }, restarts: 0 }
+  const both = [...by(pick(someCommitted)), ...by(pick(someCommitted))]
+  const committed = pick([[], both, both.slice(0, 1), both.slice(0, 2)])
+  const newest = pick(names)
+  const server = (name: Name): Server => {
+    const log = pick(someLogs)
+    const term = Math.max(pick([1, 1, 2, 2, 3]), log.at(-1)?.term ?? 0, ...(name === newest ? committed.map((told) => told.by) : []))
+    return { term, votedFor: 'nobody', log, ...idle, role: pick(['follower', 'follower', 'leader', 'candidate']) }
+  }
+  return { s1: server('s1'), s2: server('s2'), s3: server('s3'), committed, asked: { Ada: 1, Ben: 1 }, restarts: 0 }
 }
 
 function sizeOf(state: State): number {

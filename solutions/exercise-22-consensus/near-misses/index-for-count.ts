@@ -2,7 +2,7 @@
  * Near miss: the index of the last committed entry is taken for the number of committed entries.
  *
  * Caught by: ★ three servers elect a leader
- * Because: "a client is told that its entry will stay" should happen sometimes
+ * Because: Of a log with 0 entries it calls -1 committed
  */
 import { idle, isSame, majority, names, world } from '#raft-world'
 import type { Bounds, Entry, Rules, Server, State } from '#raft-world'
