@@ -28,6 +28,25 @@ function result(checks: readonly CheckResult[], problems: ExerciseResult['proble
 
 const screen = (each: ExerciseResult, width = 80): string => resultScreen(each, { ...terminal, width })
 
+describe('what a passed check prints', () => {
+  const run = ['a run:', ...Array.from({ length: 24 }, (_, index) => `  step ${index + 1}`)].join('\n')
+
+  test('is shown when everything that ran has passed', () => {
+    expect(screen(result([check(1, 'passed', { output: run }), check(2, 'skipped')]))).toContain('step 24')
+  })
+
+  test('is its first line while another check fails, and the whole of a short one', () => {
+    const shown = screen(result([check(1, 'passed', { output: run }), check(2, 'passed', { output: 'here\nand there' }), check(3, 'broken')]))
+    expect(shown).toContain('a run:\n        … 24 more lines, with -t or when all checks pass\n')
+    expect(shown).not.toContain('step 1')
+    expect(shown).toContain('and there')
+  })
+
+  test('a check that fails shows all that it has printed', () => {
+    expect(screen(result([check(1, 'broken', { output: run })]))).toContain('step 24')
+  })
+})
+
 describe('levels', () => {
   test.each([
     [['passed', 'passed', 'passed'], 3],

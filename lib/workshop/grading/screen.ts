@@ -34,11 +34,19 @@ export function resultScreen(result: ExerciseResult, terminal: Terminal, note: r
 
 function listChecks(checks: readonly CheckResult[], terminal: Terminal): string[] {
   let group: string | undefined
-  return checks.filter(({ state }) => state !== 'skipped').flatMap((check) => {
+  const ran = checks.filter(({ state }) => state !== 'skipped')
+  const brief = ran.some(({ state }) => state !== 'passed')
+  return ran.flatMap((check) => {
     const heading = check.group !== undefined && check.group !== group ? [`  ${stars(check.level, terminal)} ${terminal.paint.bold(check.group)}`] : []
     group = check.group
-    return [...heading, ...checkLines(check, terminal)]
+    return [...heading, ...checkLines(brief && check.state === 'passed' ? { ...check, output: beginning(check.output) } : check, terminal)]
   })
+}
+
+/** While another check fails, what a passed one has printed at length would only be in the way of the failure. */
+function beginning(output: string): string {
+  const lines = output.trimEnd().split('\n')
+  return lines.length <= 8 ? output : `${lines[0] ?? ''}\n… ${lines.length - 1} more lines, with -t or when all checks pass`
 }
 
 const marks = { passed: '✓', broken: '✗', unknown: '?', skipped: '-' } as const
