@@ -25,28 +25,56 @@ export function firstDisagreement(name: Promised, invariant: Invariant): Disagre
   return undefined
 }
 
+/** The rest of a sentence that leads to what is wrong in a state. */
+export const whereToLook: Record<Promised, string> = {
+  NoGhostMessages: 'which of queue, db and sent does not match the others?',
+  NoLostMessages: 'which message is in failures, and not in queue any more? What was sent for it?',
+  NoDuplicateProcessing: 'which message has more than one entry in db?',
+  ConsistentOutput: 'which entry of sent says something else than db about the same message?',
+}
+
+/** What to say where a promise takes equal entries for different ones; undefined where that makes no difference. */
+export function entriesCompared(invariant: Invariant, states: readonly State[]): string | undefined {
+  return states.some((state) => answerOf(invariant, state) !== answerOf(invariant, withEqualEntriesShared(state)))
+    ? 'It compares the entries themselves, with === or includes, and an entry of sent is never === an entry of db, even if both say the same. Compare their fields: message and decision.'
+    : undefined
+}
+
+function withEqualEntriesShared(state: State): State {
+  const known = new Map<string, State['db'][number]>()
+  const shared = (list: State['db']) => list.map((entry) => {
+    const key = JSON.stringify([entry.message, entry.decision])
+    const same = known.get(key) ?? entry
+    known.set(key, same)
+    return same
+  })
+  return { ...state, db: shared(state.db), sent: shared(state.sent) }
+}
+
 const missed = (name: Promised, because: string, next: string | undefined): Explanation => ({
-  what: `Your invariant is true in the state below, and yet ${because}.`,
+  what: `Your promise is true in the state below, and yet ${because}.`,
   why: `${cost[name]} It does not matter whether your handler can lead there: a promise is asked about states, not about handlers.`,
-  next: next ?? 'Look at queue, db and sent: which of them does not match the others?',
+  next: next ?? `Look at the state: ${whereToLook[name]}`,
 })
 
 const falseAlarm = (because: string, next: string | undefined): Explanation => ({
-  what: `Your invariant is false in the state below, and yet all is well: ${because}.`,
+  what: `Your promise is false in the state below, and yet all is well: ${because}.`,
   why: 'An alarm that rings without a fire is soon switched off. Whether your handler can lead there does not matter.',
   next: next ?? 'It asks for too much, or too early, or for what another promise is about.',
 })
 
 const noAnswer = (answer: string): Explanation => ({
-  what: `Your invariant ${answer} in the state below.`,
+  what: `Your promise ${answer} in the state below.`,
   why: 'Only true and false say whether all is well.',
-  next: 'Look at the state, and evaluate the invariant by hand. What is not in a list is undefined; a state must not be changed.',
+  next: 'Look at the state, and evaluate the promise by hand. What is not in a list is undefined; a state must not be changed.',
 })
 
 /** What is wrong with the invariant as a whole, where its answers to all states tell. */
 function whatToLookFor(wrongAnswer: boolean, invariant: Invariant, states: readonly State[]): string | undefined {
   const answers = states.map((state) => answerOf(invariant, state))
   if (answers.every((answer) => answer === wrongAnswer)) return `It is ${String(wrongAnswer)} in all ${states.length.toLocaleString('en')} states that were tried. In which of them should it not be?`
+  const compared = entriesCompared(invariant, states)
+  if (compared !== undefined) return compared
   if (!dependsOnlyOn(books(states), answers)) {
     return 'It answers differently about the same books when the handler is at another step, or has something else in hand. What others see is queue, db and sent: look only there.'
   }

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
 import { check, evidence, explain, ModelError } from '#lib/model-checker'
 import type { Explanation, Report, Specification, Trace } from '#lib/model-checker'
-import { firstDisagreement } from './comparing.js'
+import { entriesCompared, firstDisagreement, whereToLook } from './comparing.js'
 import { handler, plainlyWrong, right, withoutBench, type Effect } from './handlers.js'
 import { contradiction } from './memory.js'
 import { invariants, specification, type Promised, type State } from './message-handler.js'
@@ -74,8 +74,8 @@ function mustAccept(name: Promised, story: string, effects: readonly Effect[]): 
   if (!trace) return
   refuse(name, {
     what: `This is a false alarm, in a handler that is right: it ${story}.`,
-    why: 'Your invariant is false in the last state. An alarm that rings without a fire is soon switched off.',
-    next: 'It asks for too much, or too early: what may still be under way in the last state?',
+    why: 'Your promise is false in the last state. An alarm that rings without a fire is soon switched off.',
+    next: entriesCompared((state) => invariants[name](state), trace.steps.map(({ state }) => state)) ?? 'It asks for too much, or too early: what may still be under way in the last state?',
   }, { trace: withoutBench(trace) })
 }
 
@@ -83,9 +83,9 @@ function mustNotice(name: Promised, story: string, effects: readonly Effect[]): 
   if (check({ ...handler(effects), invariants: { [name]: (state) => invariants[name](state) } }).verdict === 'broken') return
   const trace = check({ ...handler(effects), invariants: { [name]: (state) => keeps(name, state) } }).findings[0]?.trace
   refuse(name, {
-    what: `Your invariant found nothing wrong with a handler that ${story}.`,
+    what: `Your promise found nothing wrong with a handler that ${story}.`,
     why: `It is true in every state, including the last one here. ${cost[name]}`,
-    next: 'Look at queue, db and sent in the last state: which of them does not match the others?',
+    next: `Look at the last state: ${whereToLook[name]}`,
   }, trace && { trace: withoutBench(trace) })
 }
 
@@ -103,7 +103,7 @@ function mustNotRemember(name: Promised): void {
   const found = contradiction((state) => invariants[name](state))
   if (!found) return void remembersNothing.add(name)
   refuse(name, {
-    what: `Your invariant was asked more than once about the state below. First it said ${found.first}, then ${found.then}.`,
+    what: `Your promise was asked more than once about the state below. First it said ${found.first}, then ${found.then}.`,
     why: 'So it remembers something between two questions, and no run that it is shown with would mean anything: the checker goes through many runs at a time.',
     next: 'Let it depend on the state alone: no Set, Map, list or counter outside of the function.',
   }, { state: found.state })

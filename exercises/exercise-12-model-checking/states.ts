@@ -2,7 +2,7 @@ import { add } from '#lib/model-checker'
 import type { Outcome, Promised, State } from './message-handler.js'
 
 /**
- * The four promises, as they are agreed, and many states to ask them about: also such as no handler leads to. Your promises are compared
+ * The four promises, as they are agreed, and many states to ask them about, including states that no handler leads to. Your promises are compared
  * with these, so read on only when they pass, or when you are stuck.
  */
 export const names = ['NoGhostMessages', 'NoLostMessages', 'NoDuplicateProcessing', 'ConsistentOutput'] as const

@@ -73,7 +73,7 @@ const wrong: Record<Promised, Record<string, readonly [Invariant, ...string[]]>>
     'about the message in hand': [({ handler, sent, db }) => !sent.some(({ message }) => message === handler.message) || db.some(({ message }) => message === handler.message), 'has something else in hand'],
     counting: [({ sent, db }) => sent.length <= db.length, 'depends only on how many entries there are'],
     'the first message only': [({ sent, db }) => !sent.some(({ message }) => message === 'm1') || db.some(({ message }) => message === 'm1'), 'With m1 and m2 exchanged'],
-    'some instead of every': [({ sent, db }) => sent.length === 0 || sent.some(({ message }) => db.some((change) => change.message === message)), 'something was sent for', 'which of them does not match'],
+    'some instead of every': [({ sent, db }) => sent.length === 0 || sent.some(({ message }) => db.some((change) => change.message === message)), 'something was sent for', 'which of queue, db and sent does not match'],
     'everything committed must be sent': [({ sent, db }) => sent.length === db.length && sent.every(({ message }) => db.some((change) => change.message === message)), 'yet all is well'],
   },
   NoLostMessages: {
@@ -81,7 +81,7 @@ const wrong: Record<Promised, Record<string, readonly [Invariant, ...string[]]>>
     'at the end only': [({ handler, failures, sent }) => handler.at !== 'Done' || Object.keys(failures).every((message) => sent.some((output) => output.message === message)), 'when the handler is at another step'],
     counting: [({ queue, failures, sent }) => queue.length + sent.length >= Object.keys(failures).length, 'depends only on how many entries there are'],
     'committed is not sent': [({ queue, failures, db }) => Object.keys(failures).every((message) => queue.includes(message) || db.some((change) => change.message === message)), 'has left the queue, and nothing was sent'],
-    'only what is committed': [({ queue, sent, db }) => db.every(({ message }) => queue.includes(message) || sent.some((output) => output.message === message)), 'm1 has left the queue, and nothing was sent for it'],
+    'only what is committed': [({ queue, sent, db }) => db.every(({ message }) => queue.includes(message) || sent.some((output) => output.message === message)), 'm1 has left the queue, and nothing was sent for it', 'which message is in failures, and not in queue any more? What was sent for it?'],
     'sent at once': [({ failures, sent }) => Object.keys(failures).every((message) => sent.some((output) => output.message === message)), 'asks for too much, or too early'],
     'the last message only': [({ queue, sent }) => queue.includes('m1') || sent.some(({ message }) => message === 'm1'), 'With m1 and m2 exchanged'],
   },
@@ -96,6 +96,7 @@ const wrong: Record<Promised, Record<string, readonly [Invariant, ...string[]]>>
     'always true': [() => true, 'decision 2 was sent, and the database says 1', 'It is true in all'],
     'what is in hand': [({ handler, db }) => handler.at !== 'Send' || db.every(({ message, decision }) => message !== handler.message || decision === handler.decision), 'when the handler is at another step'],
     'some instead of every': [({ sent, db }) => sent.every(({ message }) => sent.some((output) => output.message === message && (!db.some((change) => change.message === message) || db.map(text).includes(text(output))))), 'was sent, and the database says'],
+    'the entries themselves': [({ sent, db }) => sent.every((output) => db.includes(output)), 'yet all is well', 'It compares the entries themselves', 'Compare their fields: message and decision.'],
     'decisions of any message': [({ sent, db }) => db.length === 0 || sent.every(({ decision }) => db.some((change) => change.decision === decision)), 'was sent, and the database says'],
     'committed must be sent': [({ sent, db }) => db.every((change) => sent.map(text).includes(text(change))) && sent.every((output) => db.map(text).includes(text(output))), 'yet all is well'],
   },
@@ -144,7 +145,7 @@ describe('memory beside the state', () => {
 
 test('what is no answer is told as that', () => {
   const told = (invariant: (state: State) => unknown): string | undefined => firstDisagreement('NoGhostMessages', invariant)?.explanation.what
-  expect(told(() => undefined)).toBe('Your invariant answers undefined in the state below.')
+  expect(told(() => undefined)).toBe('Your promise answers undefined in the state below.')
   expect(told(({ db }) => db.reduce((_, last) => last).decision > 0)).toContain('throws TypeError: Reduce of empty array')
   expect(told(({ queue }) => (queue as string[]).push('m7') > 0)).toContain('throws TypeError')
 })
