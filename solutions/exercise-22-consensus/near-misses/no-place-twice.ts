@@ -2,7 +2,7 @@
  * Near miss: no place is committed twice. A new leader may well commit again what was committed before it; only something else would be wrong.
  *
  * Caught by: ★★ StateMachineSafety is right about every state
- * Because: it is false, and should be true
+ * Because: and again as the same.
  */
 import { idle, isSame, majority, names, world } from '#raft-world'
 import type { Bounds, Entry, Rules, Server, State } from '#raft-world'

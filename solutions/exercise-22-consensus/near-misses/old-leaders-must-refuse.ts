@@ -3,7 +3,7 @@
  * answer that contradicts what clients were told.
  *
  * Caught by: ★★★ a leader without a majority must refuse
- * Because: should be
+ * Because: should be false: no client was told anything.
  */
 import { idle, isSame, majority, names, world } from '#raft-world'
 import type { Bounds, Entry, Rules, Server, State } from '#raft-world'

@@ -2,7 +2,7 @@
  * Near miss: what was committed is somewhere in the leader's log. The list is a list: place 1 is Ada's, or it is not.
  *
  * Caught by: ★★ LeaderCompleteness is right about every state
- * Because: it is true, and should be false
+ * Because: in place
  */
 import { idle, isSame, majority, names, world } from '#raft-world'
 import type { Bounds, Entry, Rules, Server, State } from '#raft-world'

@@ -3,7 +3,7 @@
  * the list.
  *
  * Caught by: ★★★ on top of a log, at least once is still at least once
- * Because: should be
+ * Because: committed more than once, but in one place
  */
 import { idle, isSame, majority, names, world } from '#raft-world'
 import type { Bounds, Entry, Rules, Server, State } from '#raft-world'
