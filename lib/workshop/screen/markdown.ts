@@ -2,11 +2,11 @@ import type { Terminal } from './terminal.js'
 import { wrap } from './wrap.js'
 
 /** Markdown as a hint uses it, for a terminal: paragraphs, lists and code blocks. */
-export function markdownText(text: string, { paint, width }: Terminal): string {
+export function markdownText(text: string, { paint, width, colour }: Terminal): string {
   return blocksOf(text)
     .map((block) => (block.startsWith('```') ? block.split('\n').slice(1, -1).map((line) => `    ${line}`).join('\n') : paragraph(block, width)))
     .join('\n\n')
-    .replace(/`([^`\n]+)`/g, (_, code: string) => paint.cyan(code))
+    .replace(/`([^`\n]+)`/g, (_, code: string) => (colour ? paint.cyan(code) : `"${code}"`)) // a word such as at has to be told from the sentence
     .replace(/\*\*([^*\n]+)\*\*/g, (_, strong: string) => paint.bold(strong))
     .replace(/(?<![\w*])\*([^*\s][^*\n]*)\*(?![\w*])/g, (_, stressed: string) => paint.italic(stressed))
 }

@@ -53,7 +53,7 @@ describe('hints', () => {
   })
 
   test('are shown without the marks of Markdown', () => {
-    expect(markdownText('Use `put` with *care*,\nand **now**.\n\n- one\n- two\n\n```ts\nconst a = 1\n```', terminal)).toBe('Use put with care, and now.\n\n- one\n- two\n\n    const a = 1')
+    expect(markdownText('Use `put` with *care*,\nand **now**.\n\n- one\n- two\n\n```ts\nconst a = 1\n```', terminal)).toBe('Use "put" with care, and now.\n\n- one\n- two\n\n    const a = 1')
   })
 })
 
