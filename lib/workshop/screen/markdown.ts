@@ -13,7 +13,8 @@ export function markdownText(text: string, { paint, width, colour }: Terminal): 
 
 /** Parted by empty lines, but not within a code block. */
 function blocksOf(text: string): string[] {
-  return text.split(/\n{2,}(?=(?:[^`]*```[^`]*```)*[^`]*$)/).map((block) => block.trim()).filter((block) => block !== '')
+  const parts = text.split(/^(```[\s\S]*?^```)$/m).flatMap((part) => (part.startsWith('```') ? [part] : part.split(/\n{2,}/)))
+  return parts.map((block) => block.trim()).filter((block) => block !== '')
 }
 
 function paragraph(block: string, width: number): string {

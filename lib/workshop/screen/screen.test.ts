@@ -55,6 +55,10 @@ describe('hints', () => {
   test('are shown without the marks of Markdown', () => {
     expect(markdownText('Use `put` with *care*,\nand **now**.\n\n- one\n- two\n\n```ts\nconst a = 1\n```', terminal)).toBe('Use "put" with care, and now.\n\n- one\n- two\n\n    const a = 1')
   })
+
+  test('keep their paragraphs where inline code follows, and the empty lines of a code block', () => {
+    expect(markdownText('One.\n\nTwo has `code`.\n\n```ts\na\n\nb\n```\n\nThree `too`.', terminal)).toBe('One.\n\nTwo has "code".\n\n    a\n    \n    b\n\nThree "too".')
+  })
 })
 
 test.each([
