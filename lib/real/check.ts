@@ -1,9 +1,9 @@
 import type { Violation } from '../exploration/judge.js'
 import type { DrawnScenario, WrittenCheck } from '../exploration/written-check.js'
-import type { Explanation, Trace } from '../simulation/index.js'
+import { faultNames, type Explanation, type Trace } from '../simulation/index.js'
 import { free, type Conductor } from './conductor.js'
 import type { Crew } from './crew.js'
-import { countedAs, notThere, planFaults, type Planned } from './faults.js'
+import { countedAs, notThere, planFaults, stallOfService, type Planned } from './faults.js'
 import type { Claim } from './leftovers.js'
 import type { Services } from './services.js'
 import { traceOf } from './telling.js'
@@ -25,6 +25,8 @@ export interface Means {
 /** What running a graded check for real came to, as plain data. */
 export type RealFinding =
   | { readonly verdict: 'kept'; readonly evidence: string; readonly leftOut: readonly string[] }
+  /** The only faults of its budget are such as do not happen here: it ran without them, and kept its promises. */
+  | { readonly verdict: 'not here'; readonly product: boolean; readonly reasons: readonly string[]; readonly evidence: string; readonly leftOut: readonly string[] }
   | { readonly verdict: 'broken'; readonly violation: Violation; readonly trace: Trace; /** What was done to it: `killed after commit`. */ readonly fault: string; readonly run: number; readonly thrown: Outcome['thrown'] }
   | { readonly verdict: 'mistake' | 'unknown'; readonly explanation: Explanation; readonly fault: string }
 
@@ -35,6 +37,7 @@ export type RealFinding =
 export async function checkForReal(check: WrittenCheck, means: Means): Promise<RealFinding> {
   const drawn = await check.draw(generated, seed)
   const tally = new Tally(check, means)
+  let faults = 0
   for (const [index, scenario] of drawn.entries()) {
     means.onProgress?.(drawn.length === 1 ? 'without a fault' : `without a fault, ${index + 1} of ${drawn.length}`)
     const plain = await tally.run(scenario, free)
@@ -42,6 +45,7 @@ export async function checkForReal(check: WrittenCheck, means: Means): Promise<R
     if (plain.outcome.happened.length === 0) return nothingHappened
     const planned = index > 0 ? [] : planFaults(check.options.faults ?? {}, plain.outcome.happened)
     const chosen = spread(planned, (means.most ?? mostRuns) - drawn.length)
+    faults += planned.length
     tally.notRun += planned.length - chosen.length
     for (const [number, fault] of chosen.entries()) {
       means.onProgress?.(`${number + 1} of ${chosen.length}: ${fault.text}`)
@@ -49,7 +53,10 @@ export async function checkForReal(check: WrittenCheck, means: Means): Promise<R
       if (finding !== undefined) return finding
     }
   }
-  return { verdict: 'kept', evidence: tally.evidence(), leftOut: tally.leftOut(drawn.length) }
+  const reasons = tally.missing()
+  const leftOut = tally.leftOut(drawn.length)
+  if (faults > 0 || reasons.length === 0) return { verdict: 'kept', evidence: tally.evidence(), leftOut: [...reasons, ...leftOut] }
+  return { verdict: 'not here', product: reasons.some((reason) => reason.startsWith('not on RabbitMQ: ')), reasons, evidence: tally.evidence(), leftOut }
 }
 
 /** How many inputs are generated for a scenario that takes one. */
@@ -115,13 +122,21 @@ class Tally {
     return `for real: ${runs} ${runs === 1 ? 'run' : 'runs'} on ${versions.broker} and ${versions.database}: ${parts.join(', ')}`
   }
 
+  /** Why faults of the budget do not happen here. */
+  missing(): readonly string[] {
+    const received = this.check.options.system().some(({ kind }) => kind === 'endpoint')
+    return faultNames.flatMap((fault) => {
+      const reason = notThere[fault]
+      if (reason === undefined || (this.check.options.faults?.[fault] ?? 0) === 0) return []
+      return [fault === 'stalls' && !received ? stallOfService : reason]
+    })
+  }
+
   leftOut(scenarios: number): readonly string[] {
     const budget = Object.entries(this.check.options.faults ?? {}).filter(([, count]) => count > 0)
-    const missing = Object.entries(notThere).flatMap(([fault, reason]) => (budget.some(([name]) => name === fault) ? [reason] : []))
     const unasked = [...this.#unasked].map(([promise, reason]) => `"${promise}" was asked only at the end: not on RabbitMQ: ${reason}`)
     const most = Math.max(0, ...budget.map(([, count]) => count))
     return [
-      ...missing,
       ...unasked,
       ...(this.notRun === 0 ? [] : [`${this.notRun} more runs with one fault each`]),
       ...(most > 1 || budget.length > 1 ? ['several faults in one run'] : []),

@@ -27,6 +27,9 @@ export const notThere: Partial<Readonly<Record<FaultName, string>>> = {
   delays: 'not on RabbitMQ: a confirmed message that is not in its queue yet',
 }
 
+/** A stall where nothing receives messages: the products could do it, running for real does not do it yet. */
+export const stallOfService = 'not staged: a service that stalls for longer than its client waits, and then goes on'
+
 /** Every way in which one fault of the budget can be met at an operation that was met without one. */
 export function planFaults(budget: FaultBudget, happened: readonly Happening[]): readonly Planned[] {
   const places = placesOf(happened)

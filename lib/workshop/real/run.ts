@@ -3,7 +3,7 @@ import { Crew } from '../../real/crew.js'
 import type { Exercise } from '../exercises.js'
 import { terminal } from '../screen/terminal.js'
 import { stageStory, storyToStage } from './story.js'
-import { checkText, endText, headingText, type Judged } from './screen.js'
+import { checkText, endText, headingText, nothingBreaks, type Judged } from './screen.js'
 import { inTheatre, type Theatre } from './theatre.js'
 
 export interface RealOptions {
@@ -34,12 +34,12 @@ async function judgeForReal(exercise: Exercise, { testNamePattern = '' }: RealOp
         crew.close()
       }
       if (theatre.signal.aborted) return 130
-      if (findings.at(-1)?.verdict !== 'kept') break
+      if (!['kept', 'not here'].includes(findings.at(-1)?.verdict ?? '')) break
     }
     const one: Judged = { name: test.name, findings }
     judged.push(one)
     screen.print(checkText(one, screen))
   }
   screen.print(endText(exercise, judged, screen))
-  return judged.length > 0 && judged.every(({ findings }) => findings.every(({ verdict }) => verdict === 'kept')) ? 0 : 1
+  return nothingBreaks(judged) ? 0 : 1
 }

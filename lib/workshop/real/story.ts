@@ -29,7 +29,7 @@ export async function stageStory(exercise: Exercise, last: LastStory, theatre: T
   screen.print([screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`), wrap(test.split(' > ').slice(1).join(' · '), screen.width), wrap(`The story that npm test has found (${finding.trace.steps.length} steps, ${faults.length === 0 ? 'no fault' : faults.join(', ')}), staged on ${versions.broker} and ${versions.database}:`, screen.width), ''].join('\n'))
   const reason = check === undefined ? `the exercise no longer has the check "${test}".` : finding.violation.kind === 'endless' ? 'left out: it goes on for ever.' : finding.input !== undefined ? 'left out: what was generated for it is known as text only.' : notStageable({ steps: finding.trace.steps, schedule })
   if (check === undefined || reason !== undefined) {
-    screen.print(screen.paint.yellow.bold(wrap(`? not staged: ${reason ?? ''}`, screen.width, '', '  ')))
+    screen.print(screen.paint.yellow.bold(wrap(`${reason?.startsWith('not on RabbitMQ') === true ? '–' : '?'} not staged: ${reason ?? ''}`, screen.width, '', '  ')))
     return 1
   }
   const crew = new Crew(theatre.loaded.launch(check), 2)
