@@ -147,5 +147,5 @@ class Tally {
 }
 
 function singular(name: string): string {
-  return name.replace(/s$/, '')
+  return name.replace(/ies$/, 'y').replace(/s$/, '')
 }
