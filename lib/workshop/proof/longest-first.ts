@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** The test files that take longest, by how much of a worker's time they took. When one of them comes last, all other cores wait for it. */
-const longest = ['commands', 'same-results', 'module-2', 'judge', 'mutants', 'module-3', 'rooms', 'module-6', 'module-1', 'module-4', 'module-5', 'differential', 'decks'].map((name) => `/${name}.test.ts`)
+const longest = ['same-results', 'module-7', 'commands', 'judge', 'module-2', 'bad-submissions', 'module-6', 'rooms', 'mutants', 'module-3', 'module-1', 'module-4', 'module-5', 'progress', 'real', 'differential', 'decks'].map((name) => `/${name}.test.ts`)
 
 /**
  * Vitest begins with the files that have most to read, unless it remembers how long they took; those that prove a module are three lines long. Those that
