@@ -6,7 +6,7 @@ import type { Crew } from './crew.js'
 import { countedAs, notThere, planFaults, stallOfService, type Planned } from './faults.js'
 import type { Claim } from './leftovers.js'
 import type { Services } from './services.js'
-import { traceOf } from './telling.js'
+import { traceOf } from './trace.js'
 import { runTrial, type Outcome } from './trial.js'
 
 export interface Means {

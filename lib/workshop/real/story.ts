@@ -1,6 +1,6 @@
 import { Crew } from '../../real/crew.js'
 import { notStageable, Staging } from '../../real/story.js'
-import { traceOf } from '../../real/telling.js'
+import { traceOf } from '../../real/trace.js'
 import { runTrial, type Happening, type Outcome } from '../../real/trial.js'
 import { countFaults, faultNames } from '../../simulation/index.js'
 import { renderTerminal } from '../../story/index.js'
