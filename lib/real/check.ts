@@ -4,10 +4,11 @@ import { faultNames, type Explanation, type Trace } from '../simulation/index.js
 import { free, type Conductor } from './conductor.js'
 import type { Crew } from './crew.js'
 import { countedAs, notThere, planFaults, stallOfService, type Planned } from './faults.js'
+import type { Outcome } from './happening.js'
 import type { Claim } from './leftovers.js'
 import type { Services } from './services.js'
 import { traceOf } from './trace.js'
-import { runTrial, type Outcome } from './trial.js'
+import { runTrial } from './trial.js'
 
 export interface Means {
   readonly services: Services

@@ -1,7 +1,7 @@
 import type { FaultBudget, FaultName } from '../simulation/index.js'
 import { plainly, type Conductor, type Go, type Kill, type Moment } from './conductor.js'
 import type { Done } from './protocol.js'
-import type { Happening } from './trial.js'
+import type { Happening } from './happening.js'
 
 /** One execution with one fault. */
 export interface Planned {

@@ -1,7 +1,7 @@
 import type { Action, FaultName, Participant, Trace, TraceStep } from '../simulation/index.js'
 import type { Moment } from './conductor.js'
 import type { Done, How } from './protocol.js'
-import type { Happening } from './trial.js'
+import type { Happening } from './happening.js'
 
 /** What has happened for real, as a story in the form of the simulator's, to be drawn in the same way. */
 export function traceOf(happened: readonly Happening[]): Trace {

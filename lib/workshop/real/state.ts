@@ -1,4 +1,4 @@
-import type { Outcome } from '../../real/trial.js'
+import type { Outcome } from '../../real/happening.js'
 import { cut } from '../../story/width.js'
 import type { Terminal } from '../screen/terminal.js'
 
