@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   mutants: async () => (await import('./commands/mutants.js')).mutants,
   matrix: async () => (await import('./commands/matrix.js')).matrix,
   bench: async () => (await import('./commands/bench.js')).bench,
+  proof: async () => (await import('./commands/proof.js')).proof,
   quotes: async () => (await import('./commands/quotes.js')).quotes,
   slides: async () => (await import('./commands/slides.js')).slides,
   sheets: async () => (await import('./commands/sheets.js')).sheets,

@@ -6,13 +6,14 @@ import { contentOf } from '../attendee-files.js'
 import { builtFile } from '../built-file.js'
 import { attendeeFiles, exerciseFolder, listExercises, listSubmissions, readHeader, root, solutionFolder, type Exercise } from '../exercises.js'
 import { freshBuild } from '../launch/cache.mjs'
+import { atFullLength } from './extent.js'
 import type { Court, Judged } from './judge-submission.js'
 import type * as judging from './judge-submission.js'
 
 /**
  * The workshop's own proof for the exercises of one module: the solution and every second solution pass; the pristine starter fails
- * by a broken promise, and by nothing else; every near miss is rejected first by the check that it names, for the reason that it
- * names. Defines vitest tests.
+ * by a broken promise, and by nothing else; every near miss is rejected by the check that it names, for the reason that it names, and
+ * (at full length) by none before it. Defines vitest tests.
  */
 export function proveModule(number: number): void {
   const exercises = listExercises().filter(({ module }) => module.number === number)
@@ -23,9 +24,9 @@ export function proveModule(number: number): void {
 function proveExercise(exercise: Exercise): void {
   const home = solutionFolder(exercise)
   let court: Promise<Court> | undefined
-  const judge = async (submission: string, until: 'the end' | 'the first failure' = 'the end'): Promise<readonly Judged[]> => {
+  const judge = async (submission: string, until: 'the end' | 'the first failure' = 'the end', only?: string): Promise<readonly Judged[]> => {
     court ??= openCourt(exercise)
-    const results = await (await court).judge(submission, until)
+    const results = await (await court).judge(submission, until, only)
     expect(results.length, 'there are checks').toBeGreaterThan(0)
     return results
   }
@@ -76,7 +77,7 @@ function proveExercise(exercise: Exercise): void {
       const { caughtBy, because } = readHeader(join(home, 'near-misses', file))
       expect(caughtBy, 'the header names the check: "Caught by: ★★ …"').toBeTruthy()
       expect(because, 'the header names the reason: "Because: …"').toBeTruthy()
-      const results = await judge(join(home, 'near-misses', file), 'the first failure')
+      const results = await judge(join(home, 'near-misses', file), 'the first failure', atFullLength ? undefined : caughtBy)
       const first = results.find(({ failure }) => failure !== undefined)
       expect(first?.name, 'the first check that it fails').toContain(caughtBy)
       expect(flat(first?.failure?.text ?? ''), 'the reason').toContain(flat(because ?? ''))
