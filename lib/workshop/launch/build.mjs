@@ -9,6 +9,7 @@ const entries = {
   'check-process': 'lib/workshop/grading/direct/check-process.ts',
   collector: 'lib/workshop/collector.ts',
   'real-process': 'lib/workshop/real/real-process.ts',
+  'story-process': 'lib/workshop/real/story-process.ts',
   'judge-process': 'lib/workshop/judging/judge-process.ts',
   'engine-loader': 'lib/workshop/mutants/rooms/loader.ts',
   'judge-submission': 'lib/workshop/proof/judge-submission.ts',

@@ -23,6 +23,8 @@ export interface LoadedChecks {
   readonly tests: Awaited<ReturnType<typeof writeDownChecks>>
   /** Starts a process of the system of a check. */
   launch(check: GradedCheck): Launch
+  /** The path of the module. */
+  readonly module: string
   remove(): void
 }
 
@@ -34,6 +36,7 @@ export async function loadForReal(text: string): Promise<LoadedChecks> {
     writeFileSync(module, text)
     const tests = await writeDownChecks(() => import(pathToFileURL(module).href))
     return {
+      module,
       tests,
       launch: ({ test, number }) => () => {
         const request: ProcessRequest = { module, test: test.names.join(' > '), number }

@@ -56,6 +56,13 @@ describe.runIf(answers)('on RabbitMQ and PostgreSQL', () => {
     expect(solution.stdout).toContain('✓ one voucher, of the right amount\n  kept, under the same schedule, for real')
   })
 
+  test('a story breaks alike with messages and with requests, as the table in the README says', async () => {
+    const { code, stdout, stderr } = await workshop.run(['real', '--sweep', '3', '12', '14'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('  ✓ 03  no submitted cart without its order: breaks alike; the solution keeps it\n  · 12  nothing to stage: it checks something else than a running system\n  ✓ 14  never two cars: breaks alike; the solution keeps it\n')
+    expect(stdout).toContain('✓ 2 of 2 stories break alike, and are kept by the solution')
+  })
+
   test('a check says what it went through, on which versions, and what it left out', async () => {
     const { code, stdout, stderr } = await workshop.run(['real', '9', '--solution', '-t', 'a copy of the payment arrives'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -4,7 +4,8 @@ import type { Exercise } from '../exercises.js'
 import { terminal } from '../screen/terminal.js'
 import { stageStory, storyToStage } from './story.js'
 import { checkText, endText, headingText, nothingBreaks, type Judged } from './screen.js'
-import { inTheatre, type Theatre } from './theatre.js'
+import type { LoadedChecks } from './processes.js'
+import { inTheatre, withChecks, type Theatre } from './theatre.js'
 
 export interface RealOptions {
   readonly story: boolean
@@ -16,18 +17,18 @@ export interface RealOptions {
 /** @returns the exit code. */
 export async function runForReal(exercise: Exercise, options: RealOptions): Promise<number> {
   const story = options.story ? storyToStage(exercise) : undefined
-  return inTheatre(exercise, options.solution ? 'solution' : 'attendee', (theatre) => (story === undefined ? judgeForReal(exercise, options, theatre) : stageStory(exercise, story, theatre)))
+  return inTheatre((theatre) => withChecks(exercise, options.solution ? 'solution' : 'attendee', (loaded) => (story === undefined ? judgeForReal(exercise, options, theatre, loaded) : stageStory(exercise, story, theatre, loaded))))
 }
 
-async function judgeForReal(exercise: Exercise, { testNamePattern = '' }: RealOptions, theatre: Theatre): Promise<number> {
+async function judgeForReal(exercise: Exercise, { testNamePattern = '' }: RealOptions, theatre: Theatre, loaded: LoadedChecks): Promise<number> {
   const screen = terminal()
   screen.print(headingText(exercise, theatre.services.versions, screen))
   const judged: Judged[] = []
-  for (const { test, checks } of theatre.loaded.tests) {
+  for (const { test, checks } of loaded.tests) {
     if (!test.name.includes(testNamePattern)) continue
     const findings: RealFinding[] = []
     for (const check of checks) {
-      const crew = new Crew(theatre.loaded.launch(check), 3)
+      const crew = new Crew(loaded.launch(check), 3)
       try {
         findings.push(await checkForReal(check.check, { ...theatre, crew, onProgress: (text) => screen.whisper(`  ${test.name.slice(0, 40)}… ${text}`) }))
       } finally {

@@ -1,8 +1,5 @@
-import { Crew } from '../../real/crew.js'
-import type { Happening, Outcome } from '../../real/happening.js'
-import { notStageable, Staging } from '../../real/story.js'
+import type { Happening } from '../../real/happening.js'
 import { traceOf } from '../../real/trace.js'
-import { runTrial } from '../../real/trial.js'
 import { countFaults, faultNames } from '../../simulation/index.js'
 import { renderTerminal } from '../../story/index.js'
 import { ExplainedError } from '../explained-error.js'
@@ -10,6 +7,8 @@ import type { Exercise } from '../exercises.js'
 import { lastStory, type LastStory } from '../records/last-story.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
+import type { LoadedChecks } from './processes.js'
+import { stage, type Staged } from './staging.js'
 import { stateLines } from './state.js'
 import type { Theatre } from './theatre.js'
 
@@ -21,31 +20,21 @@ export function storyToStage(exercise: Exercise): LastStory {
 }
 
 /** Stages the simulator's last story for real, and prints it as it happens. @returns the exit code: 0 when every promise is kept. */
-export async function stageStory(exercise: Exercise, last: LastStory, theatre: Theatre): Promise<number> {
+export async function stageStory(exercise: Exercise, last: LastStory, theatre: Theatre, loaded: LoadedChecks): Promise<number> {
   const screen = terminal()
-  const { finding, test, check: number, schedule } = last
-  const check = theatre.loaded.tests.flatMap(({ checks }) => checks).find((each) => each.test.names.join(' > ') === test && each.number === number)
+  const { finding, test } = last
   const { versions } = theatre.services
   const faults = faultNames.flatMap((name) => (finding.faults[name] === undefined ? [] : [countFaults(finding.faults[name], name)]))
   screen.print([screen.paint.bold(`exercise ${exercise.name.slice(-2)} · ${exercise.title}`), wrap(test.split(' > ').slice(1).join(' · '), screen.width), wrap(`The story that npm test has found (${finding.trace.steps.length} steps, ${faults.length === 0 ? 'no fault' : faults.join(', ')}), staged on ${versions.broker} and ${versions.database}:`, screen.width), ''].join('\n'))
-  const reason = check === undefined ? `the exercise no longer has the check "${test}".` : finding.violation.kind === 'endless' ? 'left out: it goes on for ever.' : finding.input !== undefined ? 'left out: what was generated for it is known as text only.' : notStageable({ steps: finding.trace.steps, schedule })
-  if (check === undefined || reason !== undefined) {
-    screen.print(screen.paint.yellow.bold(wrap(`${reason?.startsWith('not on RabbitMQ') === true ? '–' : '?'} not staged: ${reason ?? ''}`, screen.width, '', '  ')))
+  const teller = new Teller(last, screen)
+  const staged = await stage(last, theatre, loaded, (happening) => teller.tell(happening))
+  if ('reason' in staged) {
+    screen.print(screen.paint.yellow.bold(wrap(`${staged.reason.startsWith('not on RabbitMQ') ? '–' : '?'} ${staged.reason}`, screen.width, '', '  ')))
     return 1
   }
-  const crew = new Crew(theatre.loaded.launch(check), 2)
-  const staging = new Staging({ steps: finding.trace.steps, schedule })
-  const teller = new Teller(last, screen)
-  try {
-    const [scenario] = await check.check.draw(1, 1)
-    if (scenario === undefined) return 1
-    const outcome = await runTrial({ options: check.check.options, scenario, services: theatre.services, claim: theatre.claim, crew, number: theatre.next(), conductor: staging, signal: theatre.signal, onHappened: (happening) => teller.tell(happening) })
-    if (theatre.signal.aborted) return 130
-    screen.print(endingLines(outcome, last, staging, screen).join('\n'))
-    return outcome.failure === undefined && outcome.violation === undefined ? 0 : 1
-  } finally {
-    crew.close()
-  }
+  if (theatre.signal.aborted) return 130
+  screen.print(endingLines(staged, last, screen).join('\n'))
+  return staged.outcome.failure === undefined && staged.outcome.violation === undefined ? 0 : 1
 }
 
 /** Prints each step as it happens, in lanes that stay where they are. */
@@ -78,7 +67,7 @@ class Teller {
   }
 }
 
-function endingLines(outcome: Outcome, { finding }: LastStory, staging: Staging, terminal: Terminal): string[] {
+function endingLines({ outcome, staging }: Staged, { finding }: LastStory, terminal: Terminal): string[] {
   const { paint, width } = terminal
   const { violation, failure } = outcome
   const state = ['', ...stateLines(outcome, terminal)]

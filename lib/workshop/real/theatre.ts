@@ -11,13 +11,16 @@ import { loadForReal, type LoadedChecks } from './processes.js'
 export interface Theatre {
   readonly services: Services
   readonly claim: Claim
-  readonly loaded: LoadedChecks
   readonly signal: AbortSignal
+  /** Numbers the executions of a run. */
   readonly next: () => number
 }
 
+/** Whose files are run. */
+export type Files = 'attendee' | 'solution' | 'starter'
+
 /** Makes ready what is needed, and removes it again, whatever happens. @throws MachineError when a service does not answer. */
-export async function inTheatre(exercise: Exercise, files: 'attendee' | 'solution', play: (theatre: Theatre) => Promise<number>): Promise<number> {
+export async function inTheatre(play: (theatre: Theatre) => Promise<number>): Promise<number> {
   const services = await connectServices(addressesFrom(process.env))
   const stop = new AbortController()
   const interrupt = (): void => {
@@ -28,19 +31,24 @@ export async function inTheatre(exercise: Exercise, files: 'attendee' | 'solutio
   try {
     const claim = await claimRun(services)
     try {
-      const loaded = await loadForReal(files === 'solution' ? await compileAnswer(exercise, { files: new Map(), rest: 'solution' }) : await compileChecks(testFile(exercise)))
       installClock()
       let number = 0
-      try {
-        return await play({ services, claim, loaded, signal: stop.signal, next: () => (number += 1) })
-      } finally {
-        loaded.remove()
-      }
+      return await play({ services, claim, signal: stop.signal, next: () => (number += 1) })
     } finally {
       await claim.release()
     }
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt)
     await services.close()
+  }
+}
+
+/** Loads the graded checks of an exercise with somebody's files. */
+export async function withChecks<Result>(exercise: Exercise, files: Files, use: (loaded: LoadedChecks) => Promise<Result>): Promise<Result> {
+  const loaded = await loadForReal(files === 'attendee' ? await compileChecks(testFile(exercise)) : await compileAnswer(exercise, { files: new Map(), rest: files }))
+  try {
+    return await use(loaded)
+  } finally {
+    loaded.remove()
   }
 }
