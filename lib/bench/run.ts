@@ -1,7 +1,6 @@
 import { describeCount } from '../exploration/index.js'
 import { describeFaults, type NodeDefinition } from '../simulation/index.js'
 import { searchAll, type Searched, type Subject } from './exhaustive.js'
-import { measureScheduler } from './scheduler.js'
 import { measureFlatness, measureSystem } from './system.js'
 
 /** Exercise 09's solution, with its downstream endpoint. */
@@ -20,10 +19,6 @@ export interface BenchOptions {
 
 /** Measures everything, line by line: figures are ratios within this run, or counts. */
 export async function* runBench({ marketing, billing }: Outbox, options: BenchOptions): AsyncGenerator<string> {
-  const { ours, fastCheck } = await measureScheduler(options.milliseconds)
-  yield 'The scheduler alone: two handlers of ten reads and ten writes each, in random order'
-  yield `  ${ratio(ours.perSecond / fastCheck.perSecond)} the executions per second of fast-check's scheduler on the same handlers (${count(ours.perSecond)} and ${count(fastCheck.perSecond)} a second)`
-
   const system = await measureSystem(options.milliseconds)
   yield 'A whole system: two endpoints, broker, SQLite stores, trace of every step; every execution from the beginning'
   yield `  ${count(system.perSecond)} executions a second on one core`
