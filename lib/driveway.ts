@@ -203,3 +203,12 @@ export interface PriceListLine {
   /** Dollars for a euro: what the price was calculated with. */
   readonly rate: number
 }
+
+/** A car that a dealer has uploaded, with its photos. `studios` keeps it, under its number of the day: `c01` came first. */
+export interface UploadedCar {
+  readonly dealer: string
+  /** The studio that `web` has sent it to: 1, 2, 3, and again from 1. */
+  readonly studio: number
+  /** The pictures without the background, as the cutter calls them; once they are there, the car is done. */
+  readonly cutOut?: string
+}

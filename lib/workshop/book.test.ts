@@ -162,7 +162,7 @@ describe('the glossary', () => {
     ...['idempotency key', 'optimistic concurrency', 'compensation', 'fencing token', 'saga'],
     ...['intent', 'lost message', 'reordering', 'copy', 'response', 'instance', 'process', 'consumer', 'attempt', 'ambiguous failure'],
     ...['promise', 'check', 'schedule', 'execution', 'story', 'unknown', 'rejected and refused', 'pipeline step', 'near miss', 'sheet', 'mob'],
-    ...['back-off', 'transient failure', 'jitter', 'circuit breaker', 'lease', 'clock skew'],
+    ...['back-off', 'transient failure', 'jitter', 'circuit breaker', 'fair queueing', 'work stealing', 'list scheduling', 'lease', 'clock skew'],
   ]
   const entries = new Map(
     Array.from(textOf('GLOSSARY.md').matchAll(/^- \*\*([^*]+)\*\*: ([\s\S]*?)(?=\n- |\n\n|\n*$(?![\s\S]))/gm), ([, term = '', text = '']) => [term, text.replace(/\s+/g, ' ')]),

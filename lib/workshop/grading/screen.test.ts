@@ -47,6 +47,15 @@ describe('what a passed check prints', () => {
   })
 })
 
+describe('the evidence of a passed check', () => {
+  const passed = (evidence: string): CheckResult['findings'][number] => ({ verdict: 'passed', evidence }) as CheckResult['findings'][number]
+
+  test('is said once where a test checks several systems in the same way', () => {
+    const shown = screen(result([check(1, 'passed', { findings: [passed('4 executions'), passed('9 executions'), passed('4 executions')] })]))
+    expect(shown).toContain('        2 times: 4 executions\n        9 executions\n')
+  })
+})
+
 describe('levels', () => {
   test.each([
     [['passed', 'passed', 'passed'], 3],

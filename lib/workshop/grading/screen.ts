@@ -60,7 +60,7 @@ export function evidenceLines(check: CheckResult, terminal: Terminal): string[] 
 function checkLines(check: CheckResult, terminal: Terminal): string[] {
   const { paint, width } = terminal
   const { state, name, level, group, findings, output } = check
-  const evidence = state === 'passed' ? findings.flatMap((finding) => (finding.verdict === 'passed' ? [finding.evidence] : [])) : []
+  const evidence = state === 'passed' ? together(findings.flatMap((finding) => (finding.verdict === 'passed' ? [finding.evidence] : []))) : []
   const tint = { passed: paint.green, broken: paint.red, unknown: paint.yellow, skipped: paint.dim }[state]
   const place = group === undefined ? `${stars(level, terminal)} ` : '    '
   return [
@@ -68,6 +68,14 @@ function checkLines(check: CheckResult, terminal: Terminal): string[] {
     ...evidence.map((text) => paint.dim(wrap(text, width, ' '.repeat(8)))),
     ...(output === '' ? [] : [paint.dim(wrap(output.trimEnd(), Infinity, ' '.repeat(8)))]),
   ]
+}
+
+/** A test may check many systems in the same way: what they have in common is said once. */
+function together(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].map((text) => {
+    const count = texts.filter((other) => other === text).length
+    return count === 1 ? text : `${count} times: ${text}`
+  })
 }
 
 function stars(level: number, { paint }: Terminal): string {

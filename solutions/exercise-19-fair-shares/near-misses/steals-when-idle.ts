@@ -1,0 +1,86 @@
+/**
+ * Near miss: each studio sees to its own list, in fair turns, and steals from the longest one when its own is empty. All studios
+ * are busy, and a dealer whose car is in the list of a busy one waits.
+ *
+ * Caught by: ★★
+ * Because: expected a turn for
+ */
+import { ConcurrencyError, insert, job, put, type Context, type HttpClient, type Listed, type StoreContext } from '#lib'
+import type { UploadedCar } from '#driveway'
+
+/** No car takes so long. Whoever has had one for longer has crashed. In milliseconds. */
+const anHour = 60 * 60_000
+
+interface Car extends UploadedCar {
+  /** When a studio has taken it, in milliseconds. */
+  readonly takenAt?: number
+}
+
+/** It begins in three processes at once, and each of them is one studio. */
+export const studios = job('studios', async (context) => {
+  const studio = await takePlace(context.store)
+  for (;;) {
+    const cars = await context.store.list<Car>('cars')
+    const open = cars.filter(({ value }) => value.cutOut === undefined)
+    if (open.length === 0) return
+    const next = chooseNext(listFor(studio, open.filter(isWaiting)), cars)
+    if (next !== undefined) await take(next, context)
+    else await sleep(anHour) // the other studios have the rest, unless one of them crashes
+  }
+}, { instances: 3 })
+
+function isWaiting({ value: { takenAt = 0 } }: Listed<Car>): boolean {
+  return Date.now() - takenAt >= anHour
+}
+
+/** My own list; when it is empty, the longest one. */
+function listFor(studio: number, waiting: readonly Listed<Car>[]): readonly Listed<Car>[] {
+  const listOf = (place: number): readonly Listed<Car>[] => waiting.filter(({ value }) => value.studio === place)
+  return listOf(studio).length > 0 ? listOf(studio) : [1, 2, 3].map(listOf).reduce((longest, list) => (list.length > longest.length ? list : longest))
+}
+
+/** A car of the dealer whose last turn is the longest ago. */
+function chooseNext(waiting: readonly Listed<Car>[], cars: readonly Listed<Car>[]): Listed<Car> | undefined {
+  const lastTurn = new Map<string, number>()
+  for (const { value: { dealer, takenAt = 0 } } of cars) lastTurn.set(dealer, Math.max(takenAt, lastTurn.get(dealer) ?? 0))
+  const lastTurnOf = ({ value: { dealer } }: Listed<Car>): number => lastTurn.get(dealer) ?? 0
+  return waiting.toSorted((a, b) => lastTurnOf(a) - lastTurnOf(b))[0]
+}
+
+async function take({ id, value, version }: Listed<Car>, { store, http }: Context): Promise<void> {
+  const car: Car = { ...value, takenAt: Date.now() }
+  try {
+    await store.commit(put('cars', id, car, { ifVersion: version }))
+  } catch (error) {
+    if (error instanceof ConcurrencyError) return // another studio was faster
+    throw error
+  }
+  const cutOut = await cutOutCar(id, http)
+  await store.commit(put('cars', id, { ...car, cutOut }))
+}
+
+/** Whoever comes first is studio 1. */
+async function takePlace(store: StoreContext): Promise<number> {
+  for (const studio of [1, 2, 3]) {
+    try {
+      await store.commit(insert('places', String(studio), {}))
+      return studio
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error // another process has this place
+    }
+  }
+  return 0
+}
+
+/** The cutter says how long a car takes when it begins, and nobody knows it before. */
+async function cutOutCar(id: string, http: HttpClient): Promise<string> {
+  const { body } = await http.post(`http://cutter/cars/${id}`)
+  const { minutes, cutOut } = body as { readonly minutes: number; readonly cutOut: string }
+  await sleep(minutes * 60_000)
+  return cutOut
+}
+
+/** Waits so many milliseconds. */
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
