@@ -74,7 +74,7 @@ export class PostgresStore {
       try {
         return await (await this.#connected()).query<Row>(sql, [...values])
       } catch (error) {
-        if (error instanceof DatabaseError) throw error
+        if (isSaid(error)) throw error
         if (attempt === 2) throw new Failed(storeRefused)
       }
     }
@@ -101,7 +101,7 @@ export class PostgresStore {
     try {
       await client.query('COMMIT')
     } catch (error) {
-      if (error instanceof DatabaseError) throw error
+      if (isSaid(error)) throw error
       throw new Failed(outcomeUnknown, how !== 'plain')
     }
     return writes.map((write) => versions.get(write) ?? 0)
@@ -157,9 +157,17 @@ async function beforeCommit<Result>(ordered: boolean, run: () => Promise<Result>
   try {
     return await run()
   } catch (error) {
-    if (error instanceof DatabaseError) throw error
+    if (isSaid(error)) throw error
     throw new Failed(storeRefused, ordered)
   }
+}
+
+/**
+ * PostgreSQL has said what is wrong, and the connection is as good as before. When it ends a connection itself it says so first (class 57P,
+ * `admin_shutdown` and its like): then it is broken as any other.
+ */
+function isSaid(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code?.startsWith('57P') !== true
 }
 
 function byKey(one: PreparedWrite, other: PreparedWrite): number {
