@@ -5,21 +5,21 @@ import type { FromInstance, Part, ToInstance } from './protocol.js'
 export type Launch = () => ChildProcess
 
 /** One process of the system. */
-export interface Player {
+export interface Player<Said = ToInstance> {
   play(part: Part): void
-  say(message: ToInstance): void
+  say(message: Said): void
   /** Ends it at once, as a power cut would. Comes back when it is gone. */
   kill(): Promise<void>
 }
 
-export interface PlayerEvents {
-  readonly heard: (message: FromInstance) => void
+export interface PlayerEvents<Heard = FromInstance> {
+  readonly heard: (message: Heard) => void
   /** It has ended, and nobody has killed it. `complaint`: what it has written to its standard error last. */
   readonly ended: (code: number | null, complaint: string) => void
 }
 
 /** Keeps processes at hand that have loaded everything, for starting one takes longer than a crash should. */
-export class Crew {
+export class Crew<Heard = FromInstance, Said extends object = ToInstance> {
   readonly #spare: Waiter[] = []
   readonly #all = new Set<ChildProcess>()
   #closed = false
@@ -33,11 +33,11 @@ export class Crew {
   }
 
   /** @returns a process that nobody has used before. */
-  take(events: PlayerEvents): Player {
+  take(events: PlayerEvents<Heard>): Player<Said> {
     const { child, complaint } = this.#spare.shift() ?? this.#start()
     this.#fill()
     let killed = false
-    child.on('message', (message: FromInstance) => {
+    child.on('message', (message: Heard) => {
       if (!killed) events.heard(message)
     })
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -45,7 +45,7 @@ export class Crew {
       if (!killed) events.ended(code, complaint())
     })
     if (child.exitCode !== null || child.signalCode !== null) setImmediate(() => events.ended(child.exitCode, complaint()))
-    const say = (message: ToInstance): void => {
+    const say = (message: Said | ToInstance): void => {
       if (!killed && child.connected) child.send(message, () => undefined) // when it cannot be sent, the process is gone, and says so
     }
     return {

@@ -34,6 +34,11 @@ export class Door {
     return (this.#server.address() as AddressInfo).port
   }
 
+  /** How many connections go through it at this moment. */
+  get connections(): number {
+    return this.#pairs.size
+  }
+
   /** What is to become of the next exchange. `cut` is called when it has come about. */
   order(how: How, cut: () => void = () => undefined): void {
     this.#order = how

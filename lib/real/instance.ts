@@ -303,7 +303,7 @@ function chance(): number {
   return randomBytes(6).readUIntBE(0, 6)
 }
 
-function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Failure {
   if (error instanceof MisuseError) return { of: 'code', explanation: error.explanation }
   if (error instanceof HarnessError) return { of: 'workshop', explanation: error.explanation }
   const what = error instanceof Failed ? error.message : nameThrown(error)

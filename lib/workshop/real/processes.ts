@@ -16,13 +16,15 @@ export interface ProcessRequest {
   readonly test: string
   /** Which check of it, from 0. */
   readonly number: number
+  /** It is a consumer under load. */
+  readonly load: boolean
 }
 
 /** The graded checks of an exercise, in a file that processes can load. */
 export interface LoadedChecks {
   readonly tests: Awaited<ReturnType<typeof writeDownChecks>>
   /** Starts a process of the system of a check. */
-  launch(check: GradedCheck): Launch
+  launch(check: GradedCheck, load?: boolean): Launch
   /** The path of the module. */
   readonly module: string
   remove(): void
@@ -38,8 +40,8 @@ export async function loadForReal(text: string): Promise<LoadedChecks> {
     return {
       module,
       tests,
-      launch: ({ test, number }) => () => {
-        const request: ProcessRequest = { module, test: test.names.join(' > '), number }
+      launch: ({ test, number }, load = false) => () => {
+        const request: ProcessRequest = { module, test: test.names.join(' > '), number, load }
         return fork(builtFile('real-process'), [JSON.stringify(request)], { cwd: root, env: { ...process.env, NODE_ENV: 'test' }, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
       },
       remove,

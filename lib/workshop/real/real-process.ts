@@ -3,14 +3,16 @@
  */
 import { pathToFileURL } from 'node:url'
 import { playInstance } from '../../real/instance.js'
+import { playConsumer } from '../../real/load/consumer.js'
+import type { FromConsumer, ToConsumer } from '../../real/load/protocol.js'
 import type { FromInstance, ToInstance } from '../../real/protocol.js'
 import { MisuseError } from '../../simulation/index.js'
 import { describeThrown } from '../../system/index.js'
 import type { ProcessRequest } from './processes.js'
 import { writeDownChecks } from './write-down.js'
 
-const { module, test: wanted, number } = JSON.parse(process.argv[2] ?? '') as ProcessRequest
-const say = (message: FromInstance): void => void process.send?.(message, undefined, {}, () => undefined) // when it cannot be sent, the director is gone
+const { module, test: wanted, number, load } = JSON.parse(process.argv[2] ?? '') as ProcessRequest
+const say = (message: FromInstance | FromConsumer): void => void process.send?.(message, undefined, {}, () => undefined) // when it cannot be sent, the director is gone
 globalThis.console.log = globalThis.console.info = globalThis.console.debug = globalThis.console.warn = globalThis.console.error = () => undefined
 process.once('disconnect', () => process.exit())
 process.on('unhandledRejection', (reason) => {
@@ -28,4 +30,5 @@ process.on('unhandledRejection', (reason) => {
 const all = await writeDownChecks(() => import(pathToFileURL(module).href))
 const check = all.flatMap(({ checks }) => checks).find(({ test, number: place }) => test.names.join(' > ') === wanted && place === number)
 if (check === undefined) throw new Error(`There is no check ${number} in ${wanted}.`)
-playInstance(check.check.options, { say, hear: (take) => process.on('message', (message: ToInstance) => take(message)) })
+if (load) playConsumer(check.check.options, { say, hear: (take) => process.on('message', (message: ToConsumer) => take(message)) })
+else playInstance(check.check.options, { say, hear: (take) => process.on('message', (message: ToInstance) => take(message)) })

@@ -1,7 +1,9 @@
 import { checkForReal, type RealFinding } from '../../real/check.js'
 import { Crew } from '../../real/crew.js'
+import type { LoadOptions } from '../../real/load/load.js'
 import type { Exercise } from '../exercises.js'
 import { terminal } from '../screen/terminal.js'
+import { loadForReal } from './load.js'
 import { stageStory, storyToStage } from './story.js'
 import { checkText, endText, headingText, nothingBreaks, type Judged } from './screen.js'
 import type { LoadedChecks } from './processes.js'
@@ -12,12 +14,17 @@ export interface RealOptions {
   readonly solution: boolean
   /** Only checks whose name contains it. */
   readonly testNamePattern?: string | undefined
+  /** Load, in place of the checks. */
+  readonly load?: LoadOptions | undefined
 }
 
 /** @returns the exit code. */
 export async function runForReal(exercise: Exercise, options: RealOptions): Promise<number> {
+  const { load } = options
+  const files = options.solution ? 'solution' : 'attendee'
+  if (load !== undefined) return inTheatre((theatre) => withChecks(exercise, files, (loaded) => loadForReal(exercise, files, load, theatre, loaded)))
   const story = options.story ? storyToStage(exercise) : undefined
-  return inTheatre((theatre) => withChecks(exercise, options.solution ? 'solution' : 'attendee', (loaded) => (story === undefined ? judgeForReal(exercise, options, theatre, loaded) : stageStory(exercise, story, theatre, loaded))))
+  return inTheatre((theatre) => withChecks(exercise, files, (loaded) => (story === undefined ? judgeForReal(exercise, options, theatre, loaded) : stageStory(exercise, story, theatre, loaded))))
 }
 
 async function judgeForReal(exercise: Exercise, { testNamePattern = '' }: RealOptions, theatre: Theatre, loaded: LoadedChecks): Promise<number> {
