@@ -104,6 +104,8 @@ function laidOver(exercise: Exercise, { files, rest, texts = new Map(), given = 
       esbuild.onResolve({ filter: /^\./ }, ({ path: source, importer, resolveDir }) => {
         const stands = theirs.has(importer) || isBelow(pristine, importer) ? home : resolveDir
         const asked = resolve(stands, source).replace(/\.js$/, '.ts')
+        const foreign = theirs.has(importer) && dirname(asked) !== home && [join(root, 'solutions'), join(root, 'exercises')].some((folder) => isBelow(folder, asked))
+        if (foreign) throw new NotCompiled(`It imports '${source}', which is a solution or belongs to another exercise: the checks would judge that file.`)
         const path = fileFor(existsSync(asked) || extname(asked) !== '' ? asked : `${asked}.ts`)
         // The engine would be there twice, and an error of one would be none of the other.
         if (isBelow(join(root, 'lib'), path) || !existsSync(path)) throw nothingAt(source)
