@@ -2,23 +2,25 @@ import { reportProgress } from '../progress.js'
 import { drive, Execution, notDeterministic, type Alternative, type FaultBudget, type FaultName, type Hash, type Impact, type Latitude, type Stage, type World } from '../simulation/index.js'
 
 /** A step of the execution that was run last, with what is needed to bring new processes back to it. */
-interface PathStep {
-  readonly choice: number
-  readonly fault: FaultName | undefined
-  readonly impact: Impact
-  readonly fingerprint: Hash
+class PathStep {
+  choice = 0
+  fault: FaultName | undefined = undefined
+  impact: Impact = { kind: 'none' }
+  fingerprint: Hash = 0
   /** The journal's position before the step. */
-  readonly position: number
+  position = 0
   /** Virtual time after it. */
-  readonly now: number
-  concerned: Execution['concerned']
+  now = 0
+  concerned: Execution['concerned'] = 'all'
   /** The process whose code ran last, after the step. */
-  lastSlot: number
+  lastSlot = 0
   /** Processes that were blank again after the step. */
-  blank: readonly number[]
+  blank: readonly number[] = nobody
 }
 
-/** A moment in an execution at which something has to be chosen. */
+const nobody: readonly number[] = []
+
+/** A moment in an execution at which something has to be chosen. It says what is so now: whoever needs it later keeps what is in it. */
 export interface Point {
   readonly execution: Execution
   /** The number of steps so far. */
@@ -54,7 +56,10 @@ export class Explorer {
   execution: Execution | undefined
   /** Where the stand-ins for `Date` and the like find it; see `installGlobals`. */
   readonly stage: Stage = { execution: undefined }
-  readonly #path: PathStep[] = []
+  /** The steps of the path, and behind them some that serve for others. */
+  readonly #steps: PathStep[] = []
+  /** How many steps the path has. */
+  #length = 0
   /** How often each fault was met on the path. */
   readonly #met = new Map<FaultName, number>()
 
@@ -71,6 +76,10 @@ export class Explorer {
       const most = budget[fault]
       return most !== undefined && (this.#met.get(fault) ?? 0) < most
     }
+  }
+
+  get #path(): readonly PathStep[] {
+    return this.#steps.slice(0, this.#length)
   }
 
   /** The faults met on the way to the present, in order. */
@@ -96,32 +105,25 @@ export class Explorer {
     this.execution = execution
     this.world.pretend(0)
     const blankSince = this.#blankSince(kept)
+    const moment = new Moment(execution)
     let applied = 0
-    let performed: Point['performed']
-    const next = (): Move | undefined => {
-      while (applied < kept) {
-        applied += 1
-        const move = this.#repeat(execution, applied - 1, blankSince)
-        if (move !== undefined) return move
-      }
-      if (performed !== undefined) this.#note(execution, applied - 1)
-      const alternatives = execution.alternatives()
-      const choice = applied < prefix.length ? prefix[applied] : choose({ execution, depth: applied, alternatives, regular: countRegular(alternatives), performed })
-      if (choice === undefined) return undefined
-      const alternative = alternatives[choice]
-      if (alternative === undefined) throw notDeterministic(`at step ${applied + 1} there were ${alternatives.length} things that could happen, and before there were more`)
-      performed = { alternative, open: alternatives }
-      applied += 1
-      return { impact: this.#perform(execution, choice, alternative), knows: everybody }
-    }
     await drive(execution, this.stage, () => {
       if (execution.failure !== undefined) throw failureOf(execution)
       execution.settleDown()
-      const move = next()
-      if (move === undefined) return false
+      let repeated: Repeated | undefined
+      while (repeated === undefined && applied < kept) repeated = this.#repeat(execution, applied++, blankSince)
+      let impact = repeated?.impact
+      if (impact === undefined) {
+        if (applied > kept) this.#note(execution, applied - 1)
+        moment.comes(applied, execution.alternatives())
+        const choice = applied < prefix.length ? prefix[applied] : choose(moment)
+        if (choice === undefined) return false
+        applied += 1
+        impact = this.#perform(execution, choice, moment.take(choice))
+      }
       // The one place from which code is run, new or again: so the stack of an error is the same both times.
-      execution.apply(move.impact, move.knows)
-      if (move.lastSlot !== undefined) execution.lastSlot = move.lastSlot
+      execution.apply(impact, repeated === undefined ? everybody : repeated.knows)
+      if (repeated !== undefined) execution.lastSlot = repeated.lastSlot
       return true
     })
     if (execution.failure !== undefined) throw failureOf(execution)
@@ -130,9 +132,9 @@ export class Explorer {
   /** Takes the world back to the last point that the new execution shares with the one before; says how many steps are shared. */
   #rollback(prefix: readonly number[]): number {
     let shared = 0
-    while (shared < prefix.length && shared < this.#path.length && this.#path[shared]?.choice === prefix[shared]) shared += 1
-    const first = this.#path[shared]
-    if (first !== undefined) this.world.journal.rollback(first.position)
+    while (shared < prefix.length && shared < this.#length && this.#steps[shared]?.choice === prefix[shared]) shared += 1
+    const first = this.#steps[shared]
+    if (first !== undefined && shared < this.#length) this.world.journal.rollback(first.position)
     this.#truncate(shared)
     return shared
   }
@@ -144,8 +146,9 @@ export class Explorer {
   }
 
   #truncate(length: number): void {
-    while (this.#path.length > length) {
-      const fault = this.#path.pop()?.fault
+    while (this.#length > length) {
+      this.#length -= 1
+      const fault = this.#steps[this.#length]?.fault
       if (fault !== undefined) this.#met.set(fault, (this.#met.get(fault) ?? 0) - 1)
     }
   }
@@ -154,8 +157,8 @@ export class Explorer {
    * A recorded step, to be given to the new processes; undefined when nobody needs to hear of it. What a process did before it was
    * blank again has left nothing in it, so it is not done again.
    */
-  #repeat(execution: Execution, index: number, blankSince: readonly number[]): Move | undefined {
-    const step = this.#path[index]
+  #repeat(execution: Execution, index: number, blankSince: readonly number[]): Repeated | undefined {
+    const step = this.#steps[index]
     if (step === undefined) return undefined
     const { impact } = step
     const knows = (slot: number): boolean => index > (blankSince[slot] ?? -1)
@@ -172,18 +175,18 @@ export class Explorer {
   /** For each process, the last of the first `kept` steps after which it was blank. */
   #blankSince(kept: number): readonly number[] {
     const since: number[] = []
-    for (let index = 0; index < kept; index++) for (const slot of this.#path[index]?.blank ?? []) since[slot] = index
+    for (let index = 0; index < kept; index++) for (const slot of this.#steps[index]?.blank ?? nobody) since[slot] = index
     return since
   }
 
   /** Everything is parked again after a step: notes which of the processes that it concerned are blank. */
   #note(execution: Execution, index: number): void {
-    const step = this.#path[index]
+    const step = this.#steps[index]
     if (step === undefined) return
     step.lastSlot = execution.lastSlot
     if (typeof step.concerned === 'number' && this.world.journal.position === step.position) execution.concerned = step.concerned = 'nobody'
     const { impact } = step
-    if (!('slot' in impact)) return
+    if (!execution.cameToRest || !('slot' in impact)) return
     const { processes } = execution
     const isBlank = processes[impact.slot]?.blank === true
     const ended = impact.kind === 'settle' && impact.ends !== undefined && processes[impact.ends.slot]?.blank === true ? impact.ends.slot : undefined
@@ -194,31 +197,65 @@ export class Explorer {
   #perform(execution: Execution, choice: number, alternative: Alternative): Impact {
     const { position } = this.world.journal
     const impact = execution.perform(alternative)
-    this.#path.push({ choice, fault: alternative.fault, impact, fingerprint: execution.fingerprint(impact), position, now: this.world.now, concerned: execution.concerned, lastSlot: execution.lastSlot, blank: nobody })
+    const step = (this.#steps[this.#length] ??= new PathStep())
+    this.#length += 1
+    step.choice = choice
+    step.fault = alternative.fault
+    step.impact = impact
+    step.fingerprint = execution.fingerprint(impact)
+    step.position = position
+    step.now = this.world.now
+    step.concerned = execution.concerned
+    step.lastSlot = execution.lastSlot
+    step.blank = nobody
     if (alternative.fault !== undefined) this.#met.set(alternative.fault, (this.#met.get(alternative.fault) ?? 0) + 1)
     return impact
   }
 }
 
-/** A step to be given to the processes that know of it. */
-interface Move {
+/** A recorded step, to be given to the processes that know of it. */
+interface Repeated {
   readonly impact: Impact
   readonly knows: (slot: number) => boolean
-  readonly lastSlot?: number
+  readonly lastSlot: number
+}
+
+/** One object serves all moments of an execution. */
+class Moment implements Point {
+  depth = 0
+  alternatives: readonly Alternative[] = []
+  #taken: Alternative | undefined
+  #open: readonly Alternative[] = []
+
+  constructor(readonly execution: Execution) {}
+
+  get regular(): number {
+    return this.execution.regular
+  }
+
+  get performed(): Point['performed'] {
+    return this.#taken === undefined ? undefined : { alternative: this.#taken, open: this.#open }
+  }
+
+  comes(depth: number, alternatives: readonly Alternative[]): void {
+    this.depth = depth
+    this.alternatives = alternatives
+  }
+
+  take(choice: number): Alternative {
+    const { depth, alternatives } = this
+    const alternative = alternatives[choice]
+    if (alternative === undefined) throw notDeterministic(`at step ${depth + 1} there were ${alternatives.length} things that could happen, and before there were more`)
+    this.#taken = alternative
+    this.#open = alternatives
+    return alternative
+  }
 }
 
 const everybody = (): boolean => true
 
-const nobody: readonly number[] = []
-
 /** In so many first executions, objects that were handed over are watched for changes. */
 const carefulExecutions = 64
-
-function countRegular(alternatives: readonly Alternative[]): number {
-  let count = 0
-  while (count < alternatives.length && alternatives[count]?.fault === undefined) count += 1
-  return count
-}
 
 function failureOf(execution: Execution): Error {
   return execution.failure instanceof Error ? execution.failure : new Error(String(execution.failure))

@@ -109,6 +109,10 @@ export class Hosted implements Host {
     this.options.thrown(task, { name, message, site: callSite(error) })
   }
 
+  noteRest(): void {
+    // Nothing here starts anew because of it.
+  }
+
   noteTime(): void {
     // Nobody searches here.
   }

@@ -97,7 +97,7 @@ const nativeNextTick = process.nextTick.bind(process)
  */
 export function findDrain(host: object): (() => void) | null {
   const callback: unknown = Reflect.get(host, '_tickCallback')
-  return typeof callback === 'function' ? () => void Reflect.apply(callback, host, []) : null
+  return typeof callback === 'function' ? () => (callback as () => void).call(host) : null
 }
 
 const drainMicrotasks = findDrain(process)

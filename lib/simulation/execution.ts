@@ -35,6 +35,11 @@ export class Execution implements Host {
   /** Whom the last step concerned: a process, or everybody; nobody, when a process has only come to know something. */
   concerned: number | 'all' | 'nobody' = 'all'
 
+  /** Of the alternatives that were asked for last, how many need no fault: they come first. */
+  regular = 0
+  /** True when some process may have come to rest in the last step: no other can be blank that was not so before. */
+  cameToRest = true
+  #resting = true
   readonly #offered = new Offered()
   /** The marks of this moment, once they were asked for. */
   #known: readonly Hash[] | undefined
@@ -59,6 +64,10 @@ export class Execution implements Host {
 
   noteThrown(task: Task, error: unknown): void {
     this.thrown.push({ task, error })
+  }
+
+  noteRest(): void {
+    this.#resting = true
   }
 
   noteTime(): void {
@@ -98,9 +107,9 @@ export class Execution implements Host {
    */
   alternatives(): Alternative[] {
     const { chance, chances } = this.world
-    if (chance === undefined && chances.length > 0) return chances.map((each) => new Decide(this.world, each))
+    if (chance === undefined && chances.length > 0) return this.#allRegular(chances.map((each) => new Decide(this.world, each)))
     const unborn = this.world.latitude.clockSkew !== undefined ? this.processes.find(({ started }) => !started) : undefined
-    if (unborn !== undefined) return clockChoices(this.world, unborn)
+    if (unborn !== undefined) return this.#allRegular(clockChoices(this.world, unborn))
     const offered = this.#offered
     const { longestStall } = this.world.latitude
     offered.start(this.now, longestStall !== undefined)
@@ -115,10 +124,17 @@ export class Execution implements Host {
     offered.belongTo(undefined)
     for (const component of this.world.components) component.alternatives(this.processes, offer)
     const possible = offered.possible()
+    this.regular = possible.length
+    offered.addFaults(possible)
     if (longestStall !== undefined && this.world.mayMeet('stalls')) this.#offerStalls(possible, offered.whoCanGoOn(possible), longestStall)
     if (this.world.mayMeet('crashes')) {
       for (const process of this.processes) if (process.hasSomethingToLose && process.node.definition.crashes) possible.push(new Crash(this.world, process))
     }
+    return possible
+  }
+
+  #allRegular(possible: Alternative[]): Alternative[] {
+    this.regular = possible.length
     return possible
   }
 
@@ -200,6 +216,9 @@ export class Execution implements Host {
   settleDown(): void {
     this.#starting = false
     this.#known = undefined
+    this.cameToRest = this.#resting
+    if (!this.#resting) return
+    this.#resting = false
     for (const process of this.processes) if (process.blank) process.reset()
   }
 
@@ -215,7 +234,7 @@ export class Execution implements Host {
         if (impact.ends !== undefined && knows(impact.ends.slot)) this.#end(impact.ends)
         if (!knows(impact.slot)) return
         const operation = this.#take(impact)
-        this.#process(impact.slot).observe(mix(operation.sequence, impact.result.hash))
+        this.#process(impact.slot).hear(operation.sequence, impact.result.hash)
         operation.task.enter()
         operation.settle(impact.result)
         return
@@ -276,8 +295,7 @@ export class Execution implements Host {
   /** What an impact will wake, as a hash: it must be the same when the step is replayed. */
   fingerprint(impact: Impact): Hash {
     if (impact.kind !== 'settle') return 0
-    for (const operation of this.processes[impact.slot]?.pending ?? []) if (operation.sequence === impact.sequence) return operation.effect.hash
-    return 1
+    return this.processes[impact.slot]?.find(impact.sequence)?.effect.hash ?? 1
   }
 
   #boot(slot: number, incarnation: number): void {
@@ -285,6 +303,7 @@ export class Execution implements Host {
     if (place === undefined) return
     const process = new Process(place.node, slot, place.instance, incarnation, this)
     this.processes[slot] = process
+    this.noteRest()
     // Where clocks run apart, a process starts when it is known what its clock shows.
     if ((this.world.latitude.clockSkew?.[place.node.name] ?? 0) === 0) this.#begin(process)
   }
@@ -332,8 +351,6 @@ export class Execution implements Host {
 
 const everybody = (): boolean => true
 
-const nothing: readonly Alternative[] = []
-
 /** Takes what can happen at a moment, one by one. It serves all moments of an execution. */
 class Offered {
   #faults: Alternative[] | undefined
@@ -369,11 +386,16 @@ class Offered {
     this.#faults = undefined
   }
 
+  /** What needs no fault. */
   possible(): Alternative[] {
     const later = this.#later
-    const possible = later === undefined ? this.#regular : inTime(this.#regular, new Set(later), later.length + this.#patient === this.#regular.length)
-    for (const fault of this.#faults ?? nothing) possible.push(later !== undefined && fault.begin !== undefined && isSomethingDueBefore(fault, later) ? fault.begin() : fault)
-    return possible
+    return later === undefined ? this.#regular : inTime(this.#regular, new Set(later), later.length + this.#patient === this.#regular.length)
+  }
+
+  addFaults(possible: Alternative[]): void {
+    if (this.#faults === undefined) return
+    const later = this.#later
+    for (const fault of this.#faults) possible.push(later !== undefined && fault.begin !== undefined && isSomethingDueBefore(fault, later) ? fault.begin() : fault)
   }
 
   /** What is offered from now on is about operations of this process. */

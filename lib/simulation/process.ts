@@ -10,8 +10,6 @@ import { Task, type Home, type Host } from './task.js'
  */
 export class Process implements Home {
   alive = true
-  /** What this process has observed; 0 when it has nothing in memory. */
-  history: Hash = 0
   readonly tasks: Task[] = []
   readonly pending: Operation[] = []
   /** What the node keeps in this process's memory: the handlers that a factory returned, for example. */
@@ -22,6 +20,10 @@ export class Process implements Home {
   clock = 0
   #operations = 0
   #starts = 0
+  #history: Hash = 0
+  /** Sequences and results that are not yet in the history: whether anybody ever asks for it, nobody knows. */
+  readonly #unmixed: number[] = []
+  #length = 0
 
   constructor(
     readonly node: Node,
@@ -52,8 +54,22 @@ export class Process implements Home {
     return this.tasks.length === 0 && this.pending.length === 0 && !this.node.keepsMemory && this.node.definition.autostart !== true
   }
 
+  /** What this process has observed; 0 when it has nothing in memory. */
+  get history(): Hash {
+    for (let index = 0; index < this.#length; index += 2) this.#history = mix(this.#history, mix(this.#unmixed[index] ?? 0, this.#unmixed[index + 1] ?? 0))
+    this.#length = 0
+    return this.#history
+  }
+
   observe(what: Hash): void {
-    this.history = mix(this.history, what)
+    this.#history = mix(this.history, what)
+  }
+
+  /** Observes what an operation has come to. */
+  hear(sequence: number, result: Hash): void {
+    this.#unmixed[this.#length] = sequence
+    this.#unmixed[this.#length + 1] = result
+    this.#length += 2
   }
 
   park(operation: Operation): void {
@@ -79,11 +95,13 @@ export class Process implements Home {
     const index = this.tasks.lastIndexOf(task)
     if (index >= 0 && index === this.tasks.length - 1) this.tasks.pop()
     else if (index >= 0) this.tasks.splice(index, 1)
+    if (this.tasks.length === 0) this.host.noteRest()
   }
 
   /** Forgets what a blank process has observed: nothing of it is left. */
   reset(): void {
-    this.history = 0
+    this.#history = 0
+    this.#length = 0
     this.#operations = 0
     this.#starts = 0
   }
@@ -98,9 +116,18 @@ export class Process implements Home {
     return this.pending.every((other) => other.deadline === undefined || other.deadline > deadline || (other.deadline === deadline && (effect.kind !== other.effect.kind || other.sequence >= sequence)))
   }
 
+  /** What it waits for under that number. */
+  find(sequence: number): Operation | undefined {
+    const first = this.pending[0]
+    return first?.sequence === sequence ? first : this.pending.find((operation) => operation.sequence === sequence)
+  }
+
   take(sequence: number): Operation | undefined {
     const { pending } = this
-    if (pending.length === 1 && pending[0]?.sequence === sequence) return pending.pop()
+    if (pending.length === 1 && pending[0]?.sequence === sequence) {
+      if (this.tasks.length === 0) this.host.noteRest()
+      return pending.pop()
+    }
     const index = pending.findIndex((operation) => operation.sequence === sequence)
     return index < 0 ? undefined : pending.splice(index, 1)[0]
   }

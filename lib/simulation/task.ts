@@ -25,6 +25,8 @@ export interface Host {
   seedOf(task: Task): Hash
   /** Code of the task is about to run. */
   enter(task: Task): void
+  /** A process has nothing left to do. */
+  noteRest(): void
 }
 
 /** The process that a task runs in, as the task sees it. */
