@@ -39,6 +39,8 @@ const submissions: Readonly<Record<string, (exercise: Exercise) => void>> = {
   },
 }
 
+const [first] = listExercises()
+
 describe('with and without Vitest the screen is the same', () => {
   // Solutions and near misses are for whoever changes how checks are run, and for one job of the workflow.
   const shown = Object.entries(submissions).slice(0, atFullLength ? undefined : 1)
@@ -50,7 +52,6 @@ describe('with and without Vitest the screen is the same', () => {
     for (const { name } of exercises) expect(text).toMatch(new RegExp(`^[✓✗?] ${name}`, 'm'))
   })
 
-  const [first] = listExercises()
   const changes: [string, (text: string) => string, readonly string[], string][] = [
     ['a whole run', (text: string) => text, [], ''],
     ['a type error', (text: string) => text.replace('store.get<Cart>', 'store.gett<Cart>'), [], '! one type error'],
@@ -80,6 +81,7 @@ describe('what only Vitest knows', () => {
     ['test.skip', (text: string) => text.replaceAll("test('★★", "test.skip('★★"), '3 of 11 checks were run'],
     ['a rejection that nobody handles', (text: string) => `${text}\nvoid Promise.reject(new Error('forgotten'))\n`, 'forgotten'],
   ])('is left to it: %s', async (_name, change, shown) => {
+    if (first !== undefined) submit(first, 'starter')
     writeFileSync(file, change(before))
     const { stdout } = await workshop.run(['test', '1', '-t', ' ★|^★'])
     expect(stdout).toContain(shown)
