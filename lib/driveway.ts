@@ -212,3 +212,10 @@ export interface UploadedCar {
   /** The pictures without the background, as the cutter calls them; once they are there, the car is done. */
   readonly cutOut?: string
 }
+
+/** A photo that a dealer has uploaded. */
+export interface Upload {
+  readonly photoId: string
+  /** As the dealer has called it. */
+  readonly file: string
+}

@@ -1,0 +1,44 @@
+/**
+ * Near miss: does not look whether the place is still that of the photo. Two studios bring back the same photo; in between
+ * somebody else has taken the place, and is thrown out.
+ *
+ * Caught by: ★★★ two studios bring back the same photo, and another one comes
+ * Because: expected 2 photos at most to wait, found 3
+ */
+import { ConcurrencyError, insert, put, remove, service } from '#lib'
+import type { Upload } from '#driveway'
+
+const places = ['place-1', 'place-2']
+
+export const photos = service('photos', {
+  async 'PUT /uploads/:photoId'(request, { store }) {
+    const { photoId } = request.params
+    const { file } = request.body as Pick<Upload, 'file'>
+    for (;;) {
+      const taken = await store.list<Upload>('places')
+      if (taken.some(({ value }) => value.photoId === photoId)) return { status: 202 }
+      const free = places.find((place) => !taken.some(({ id }) => id === place))
+      if (free === undefined) return { status: 429, headers: { 'Retry-After': '30' } }
+      const upload: Upload = { photoId, file }
+      try {
+        await store.commit(insert('places', free, upload), insert('placed', photoId, free))
+        return { status: 202 }
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError)) throw error
+      }
+    }
+  },
+
+  async 'GET /next'(_request, { store }) {
+    const [next] = await store.list<Upload>('places')
+    return next === undefined ? { status: 204 } : { status: 200, body: next.value }
+  },
+
+  async 'PUT /cut-outs/:photoId'(request, { store }) {
+    const { photoId } = request.params
+    const place = await store.get<string>('placed', photoId)
+    if (place === undefined) return { status: 204 } // It is done already.
+    await store.commit(put('photos', photoId, request.body), remove('places', place.value), remove('placed', photoId))
+    return { status: 204 }
+  },
+})

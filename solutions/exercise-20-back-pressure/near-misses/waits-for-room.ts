@@ -1,0 +1,58 @@
+/**
+ * Near miss: does not refuse: keeps the caller waiting until there is room. The caller gives up first, and what it does then
+ * makes things worse.
+ *
+ * Caught by: ★★ the script is faster than the studio
+ * Because: expected a response to PUT /uploads/p3 within a second, found none, 6 times in a row
+ */
+import { ConcurrencyError, insert, put, service, type StoreContext } from '#lib'
+import type { Upload } from '#driveway'
+
+/** So many photos may wait, at all instances together. */
+const mostWaiting = 2
+
+export const photos = service('photos', {
+  async 'PUT /uploads/:photoId'(request, { store }) {
+    const { photoId } = request.params
+    const { file } = request.body as Pick<Upload, 'file'>
+    for (;;) {
+      const { waiting, replace } = await readBuffer(store)
+      if (waiting.some((upload) => upload.photoId === photoId)) return { status: 202 }
+      if (waiting.length >= mostWaiting) {
+        await new Promise((resolve) => setTimeout(resolve, 500))
+        continue
+      }
+      try {
+        await store.commit(replace([...waiting, { photoId, file }]))
+        return { status: 202 }
+      } catch (error) {
+        // Somebody else has changed the buffer in the meantime: is there still room?
+        if (!(error instanceof ConcurrencyError)) throw error
+      }
+    }
+  },
+
+  /** A photo goes on waiting while the studio works on it. */
+  async 'GET /next'(_request, { store }) {
+    const { waiting } = await readBuffer(store)
+    const [next] = waiting
+    return next === undefined ? { status: 204 } : { status: 200, body: next }
+  },
+
+  /** The picture and the place that it frees, in one commit. If somebody else was faster, it fails, and the studio comes again. */
+  async 'PUT /cut-outs/:photoId'(request, { store }) {
+    const { photoId } = request.params
+    const { waiting, replace } = await readBuffer(store)
+    await store.commit(put('photos', photoId, request.body), replace(waiting.filter((upload) => upload.photoId !== photoId)))
+    return { status: 204 }
+  },
+})
+
+/** The buffer is one document, so whoever changes it has seen all that wait. */
+async function readBuffer(store: StoreContext) {
+  const found = await store.get<readonly Upload[]>('buffers', 'studio')
+  return {
+    waiting: found?.value ?? [],
+    replace: (waiting: readonly Upload[]) => (found === undefined ? insert('buffers', 'studio', waiting) : put('buffers', 'studio', waiting, { ifVersion: found.version })),
+  }
+}
