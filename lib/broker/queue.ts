@@ -136,7 +136,6 @@ export class Queue {
    */
   redrive(): readonly Envelope[] {
     const before = this.#dead
-    if (before.length === 0) return []
     this.#dead = []
     this.journal.record(() => {
       this.#dead = before

@@ -99,8 +99,8 @@ function getCount(this: Counted): number {
   return countOf(this)
 }
 
-const shownCount: PropertyDescriptor = { get: getCount, enumerable: true, configurable: true }
-const hiddenCount: PropertyDescriptor = { get: getCount, enumerable: false, configurable: true }
+const shownCount: PropertyDescriptor = { get: getCount, enumerable: true }
+const hiddenCount: PropertyDescriptor = { get: getCount, enumerable: false }
 
 /** A delivery as a receive loop sees it. */
 class PeekLocked implements Delivery, Counted {
@@ -121,7 +121,7 @@ class PeekLocked implements Delivery, Counted {
     this.headers = record.headers
     defineCount(this, true)
     this.ack = () => settle({ verb: 'ack' })
-    this.abandon = (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0, byFault: false })
+    this.abandon = (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0 })
     this.deadLetter = (reason) => settle({ verb: 'dead-letter', reason })
     this.renew = () => settle({ verb: 'renew' })
     this[counted] = { world: broker.world, record }
@@ -262,14 +262,12 @@ class Settle implements Alternative {
       case 'ack':
         queue.remove(entry)
         break
-      case 'abandon': {
-        const delay = how.delay ?? 0
-        queue.replace(entry, { lock: undefined, visibleFrom: delay > 0 ? broker.world.now + delay : 0, loose: true, failures: entry.failures + (how.byFault === true ? 0 : 1) })
+      case 'abandon':
+        queue.replace(entry, { lock: undefined, visibleFrom: broker.world.now + how.delay, loose: true, failures: entry.failures + (how.byFault === true ? 0 : 1) })
         break
-      }
       case 'dead-letter':
-        this.#outcome = how.reason ?? ''
-        queue.bury(entry, how.reason ?? '')
+        this.#outcome = how.reason
+        queue.bury(entry, how.reason)
         break
       case 'renew':
         queue.replace(entry, { lock: { ...entry.lock, until: broker.world.now + broker.settings.lockDuration } })

@@ -18,10 +18,8 @@ export type BrokerRequest =
   | { readonly kind: 'redrive'; readonly endpoint: string }
   | { readonly kind: 'settle'; readonly record: DeliveryRecord; readonly how: Settlement }
 
-export interface Settlement {
-  readonly verb: 'ack' | 'abandon' | 'dead-letter' | 'renew'
-  readonly delay?: number
-  readonly reason?: string
-  /** The attempt failed by a fault of the budget. */
-  readonly byFault?: boolean
-}
+export type Settlement =
+  | { readonly verb: 'ack' | 'renew'; readonly delay?: undefined; readonly reason?: undefined }
+  /** `delay`: in milliseconds. `byFault`: the attempt failed by a fault of the budget. */
+  | { readonly verb: 'abandon'; readonly delay: number; readonly byFault?: boolean; readonly reason?: undefined }
+  | { readonly verb: 'dead-letter'; readonly reason: string; readonly delay?: undefined }

@@ -79,8 +79,7 @@ export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf):
         const variants = task.process.node.definition.crashes ? everyVariant : reliableVariants
         for (const variant of variants) {
           if (variant.fault !== undefined && !broker.world.mayMeet(variant.fault)) continue
-          if (variant.copies && queues.length > 1) for (const extra of queues) offer(new Send(broker, operation, sender, queues, destination, letter, options.delay, variant, extra))
-          else if (!variant.copies || queues.length === 1) offer(new Send(broker, operation, sender, queues, destination, letter, options.delay, variant, queues[0]))
+          for (const extra of variant.copies ? queues : [undefined]) offer(new Send(broker, operation, sender, queues, destination, letter, options.delay, variant, extra))
         }
       },
       decode: () => undefined,
@@ -134,7 +133,7 @@ class Send implements Alternative {
     private readonly letter: Envelope,
     private readonly delay: number | undefined,
     private readonly variant: Variant,
-    /** The queue that gets the copy. */
+    /** The queue that gets the copy, if there is one. */
     private readonly extra: Queue | undefined,
   ) {
     this.fault = variant.fault
@@ -149,7 +148,7 @@ class Send implements Alternative {
 
   label(): string {
     const { fault, arrives } = this.variant
-    const how = fault === undefined ? '' : ` (${describeFaults({ [fault]: 1 })}${fault === 'ambiguousSends' ? (arrives ? ', it arrives' : ', it does not arrive') : ''}${this.queues.length > 1 && this.variant.copies ? ` for ${this.extra?.name ?? ''}` : ''})`
+    const how = fault === undefined ? '' : ` (${describeFaults({ [fault]: 1 })}${fault === 'ambiguousSends' ? (arrives ? ', it arrives' : ', it does not arrive') : ''}${this.extra !== undefined && this.queues.length > 1 ? ` for ${this.extra.name}` : ''})`
     const verb = this.destination === undefined ? 'publishes' : 'sends'
     return `${this.sender?.name ?? processName(this.operation.process)} ${verb} ${this.letter.type} ${this.letter.id}${how}`
   }
@@ -159,7 +158,7 @@ class Send implements Alternative {
     if (variant.arrives) {
       const delay = this.delay ?? (variant.late && !variant.copies ? broker.settings.lateness : undefined)
       for (const queue of this.queues) broker.enqueue(queue, letter, delay === undefined ? {} : { delay })
-      if (variant.copies && this.extra !== undefined) {
+      if (this.extra !== undefined) {
         const copyDelay = (this.delay ?? 0) + (variant.late ? broker.settings.lateness : 0)
         broker.enqueue(this.extra, letter, { copy: true, ...(copyDelay > 0 ? { delay: copyDelay } : {}) })
       }
@@ -177,7 +176,7 @@ class Send implements Alternative {
     // What the fault's own name says already is not said again.
     if (!variant.arrives) outcomes.push('the broker does not have it')
     else if (this.destination === undefined) outcomes.push(this.queues.length === 0 ? 'no subscriber' : `→ ${this.queues.map((queue) => queue.name).join(', ')}`)
-    if (variant.copies && this.queues.length > 1) outcomes.push(`the copy for ${this.extra?.name ?? ''}`)
+    if (this.extra !== undefined && this.queues.length > 1) outcomes.push(`the copy for ${this.extra.name}`)
     if (variant.answer === 'none') outcomes.push(variant.arrives && this.destination !== undefined ? 'it arrives, no response' : 'no response')
     return {
       action: this.destination === undefined ? 'publish' : 'send',
@@ -191,7 +190,7 @@ class Send implements Alternative {
 
   contents(): Contents {
     const { text, type } = this.letter
-    const message = JSON.parse(text) as Json
+    const message = JSON.parse(text) as Readonly<Record<string, Json>>
     return { data: message, facts: [{ label: '', subject: `message ${type}`, after: withoutType(message) }] }
   }
 }
@@ -201,8 +200,7 @@ export const outcomeUnknown: ErrorDescription = { name: 'TimeoutError', message:
 export const brokerRefused: ErrorDescription = { name: 'UnavailableError', message: 'The broker is not available. It does not have the message.' }
 
 /** The type stands before it already. */
-function withoutType(message: Json): Json {
-  if (typeof message !== 'object' || message === null) return message
+function withoutType(message: Readonly<Record<string, Json>>): Json {
   return Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'type'))
 }
 
@@ -237,9 +235,9 @@ function makeEnvelope(broker: Broker, task: Task, message: Message, options: Sen
 /** In characters. */
 const longestType = 200
 
-/** A new id for each call, as random as anything else in a simulation. */
+/** A new id for each call of the system, as random as anything else in a simulation: a scenario numbers its own. */
 function draftId(broker: Broker, task: Task): string {
-  if (task.process.node.definition.crashes) broker.world.observed.random = true
+  broker.world.observed.random = true
   return `m-${task.random.word().toString(16).padStart(8, '0')}`
 }
 
