@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { consumer, endpoint, put, type HandlerContext } from '../index.js'
+import { consumer, endpoint, insert, job, put, type Context, type HandlerContext, type Handlers } from '../index.js'
 import { compare } from '../exploration/fixtures/agreement.js'
 import { reach } from '../exploration/fixtures/reach.js'
+import type { Watching } from '../exploration/fixtures/sights.js'
 import type { SmallSystem } from '../exploration/fixtures/small-system.js'
 
 /** Keeps which message came last, and how many came. */
@@ -27,9 +28,32 @@ const sends = (...messages: readonly { readonly delay?: number; readonly n?: num
   for (const { delay, n = 0 } of messages) await send('worker', { type: 'Go', n }, delay === undefined ? {} : { delay })
 }
 
+/** Fails once: its second attempt moves the clock to when its retry delay is over, before whatever does not wait for time. */
+const movesTheClock = endpoint('moves', { Go: (_message, { store }) => store.commit(insert('things', 'x', {})).then(() => Promise.reject(new Error('not yet')), () => undefined) }, { instances: 1 })
+
+/** Fails at these attempts, counted over all messages. */
+const failsAt = (...attempts: readonly number[]) =>
+  endpoint('worker', {
+    async Go(_message, { store }) {
+      const attempt = (await store.list('attempts')).length + 1
+      await store.commit(insert('attempts', `a${attempt}`, {}))
+      if (attempts.includes(attempt)) throw new Error('not yet')
+    },
+  }, { instances: 1 })
+
+/** `a` and `b` each send one message, or publish one. */
+const twoSend = (send: (name: 'a' | 'b', context: Context) => Promise<void>, handlers: Handlers): SmallSystem => ({
+  nodes: [...(['a', 'b'] as const).map((name) => job(name, (context) => send(name, context), { instances: 1 })), ...['sink', 'other'].map((name) => endpoint(name, handlers, { instances: 1 }))],
+  scenario: () => Promise.resolve(),
+})
+const done = { type: 'Done' }
+const nothing: Handlers = { Done: () => Promise.resolve() }
+
 interface Case {
   readonly title: string
   readonly make: () => SmallSystem
+  /** What promises look at. */
+  readonly watch?: Watching['watch']
   /** Executions that it takes, where orders that make no difference are left out. */
   readonly most: number
 }
@@ -82,12 +106,131 @@ describe('a search reaches what every path reaches', () => {
       title: 'a message that a process sends, and does not know whether', most: 4,
       make: () => ({ nodes: [endpoint('worker', { Done: () => Promise.resolve() }, { instances: 1 }), endpoint('sender', { Go: (_message, { send }) => send('worker', { type: 'Done' }, { id: 'x' }) }, { instances: 1 })], scenario: ({ send }) => send('sender', { type: 'Go' }), faults: { ambiguousSends: 1, refusals: 1 } }),
     },
-  ])('of $title', async ({ make, most }) => {
-    const { full, difference } = await compare(make, { limit: 20_000 })
+    {
+      title: 'what a handler that has failed has left under way', most: 25,
+      make: () => ({
+        nodes: [endpoint('worker', { Go: async (_message, { store }) => {
+          const found = await store.get<number>('things', 'n')
+          await Promise.all([store.commit(put('things', 'n', (found?.value ?? 0) + 1)), store.commit(insert('things', 'x', {}))])
+        } }, { instances: 1 })],
+        scenario: sends({}, {}), documents: { worker: { things: { x: {} } } }, broker: { maxDeliveries: 1 },
+      }),
+    },
+    {
+      title: 'a message for one instance or another, each of which remembers', most: 6,
+      make: () => ({ nodes: [endpoint('worker', () => {
+        let seen = 0
+        return { Go: (_message, { store, messageId }) => store.commit(put('things', messageId, ++seen)).then(() => undefined) }
+      })], scenario: sends({}, {}) }),
+    },
+    {
+      title: 'a message whose lock runs from when it is received, where others move the clock', most: 9,
+      make: () => ({
+        nodes: [endpoint('worker', { Go: async (_message, { store }) => {
+          const { length } = await store.list('runs')
+          await new Promise((resolve) => setTimeout(resolve, 2_000))
+          await store.commit(put('runs', `run ${length}`, performance.now()))
+        } }, { instances: 1 }), movesTheClock],
+        scenario: async ({ send }) => { for (const name of ['worker', 'moves']) await send(name, { type: 'Go' }) }, broker: { lockDuration: 2_500 },
+      }),
+    },
+    {
+      title: 'messages that are alike, each of which may fail too often', most: 5,
+      make: () => ({ nodes: [failsAt(1, 3, 5)], scenario: async ({ send }) => { for (let number = 0; number < 3; number++) await send('worker', { type: 'Go' }, { id: 'x' }) }, broker: { maxDeliveries: 3 } }),
+    },
+    { title: 'a message that one crash more would bring to its limit, and another', most: 53, make: () => ({ nodes: [failsAt(1, 2, 3)], scenario: sends({}, {}), faults: { crashes: 1 }, broker: { maxDeliveries: 3 } }) },
+    {
+      title: 'a crash in one of two messages, for code that looks at delivery counts', most: 46,
+      make: () => ({ nodes: [endpoint('worker', { Go: async (_message, context) => {
+        const { length } = await context.store.list('attempts')
+        if (length === 2) return context.store.commit(put('things', context.messageId, context.deliveryCount)).then(() => undefined)
+        await context.store.commit(insert('attempts', `a${length}`, {}))
+        throw new Error('not yet')
+      } }, { instances: 1 })], scenario: sends({}, {}), faults: { crashes: 1 }, broker: { maxDeliveries: 20 } }),
+    },
+    { title: 'like messages from two senders', most: 1, make: () => twoSend((_name, { send }) => send('sink', done, { id: 'x' }), nothing) },
+    { title: 'unlike messages from two senders', most: 2, make: () => twoSend((name, { send }) => send('sink', done, { id: name }), { Done: (_message, context) => note(context) }) },
+    { title: 'messages from two senders, for a promise that looks at queues', most: 1, watch: 'queues', make: () => twoSend((name, { send }) => send(name === 'a' ? 'sink' : 'other', done, { id: 'x' }), nothing) },
+    { title: 'messages from two senders, for a promise that looks at what was sent', most: 1, watch: 'sent', make: () => twoSend((name, { send }) => send(name === 'a' ? 'sink' : 'other', done, { id: 'x' }), nothing) },
+    { title: 'headers alone that tell two messages apart', most: 2, make: () => twoSend((name, { send }) => send('sink', done, { id: 'x', headers: { from: name } }), { Done: (_message, { store, headers }) => store.commit(put('things', 'last', headers['from'] ?? '')).then(() => undefined) }) },
+    { title: 'an event for two, of which one has had another message', most: 2, make: () => twoSend((name, { publish, send }) => (name === 'a' ? send('sink', done, { id: 'a' }) : publish(done, { id: 'b' })), { Done: (_message, context) => (context.endpoint === 'sink' ? note(context) : Promise.resolve()) }) },
+    {
+      title: 'a dead letter that is moved back too early, before what it waits for, or after it', most: 5,
+      make: () => ({ nodes: [endpoint('worker', {
+        Next: async (_message, { store }) => {
+          const { length } = await store.list('attempts')
+          await store.commit(insert('attempts', `a${length}`, {}))
+          if ((await store.get('things', 'repaired')) === undefined) throw new Error('not yet')
+        },
+        Go: (_message, { store }) => store.commit(put('things', 'repaired', {})).then(() => undefined),
+      }, { instances: 1 })], scenario: async ({ send, redrive }) => {
+        for (const type of ['Next', 'Go']) await send('worker', { type })
+        await redrive('worker')
+      }, broker: { maxDeliveries: 1 } }),
+    },
+    { title: 'two that hold one message, of whom one has lost it', most: 13, make: () => ({ nodes: [consumer('worker', async (receiver, { store }) => {
+      for (;;) {
+        const delivery = await receiver.receive()
+        await store.get('things', 'x')
+        const outcome = await delivery.ack().then(() => 'settled', () => 'lost')
+        await store.commit(put('things', 'last', outcome))
+      }
+    })], scenario: sends({}), faults: { stalls: 1 } }) },
+    { title: 'a copy, and a crash', most: 7, make: () => ({ nodes: [worker()], scenario: sends({}), faults: { copies: 1, crashes: 1 } }) },
+    { title: 'a crash after a crash', most: 32, make: () => ({ nodes: [worker()], scenario: sends({}, {}), faults: { crashes: 2 } }) },
+    { title: 'a stall, and a message behind', most: 8, make: () => ({ nodes: [worker()], scenario: sends({}, { n: 1 }), faults: { stalls: 1 } }) },
+    { title: 'two dead letters, in either order', most: 2, make: () => ({ nodes: [endpoint('worker', { Go: () => Promise.reject(new Error('no')) })], scenario: sends({}, {}), broker: { maxDeliveries: 1 } }) },
+    { title: 'two dead letters, in the order in which a promise sees them', most: 5, watch: 'queues', make: () => ({ nodes: [endpoint('worker', { Go: () => Promise.reject(new Error('no')) })], scenario: sends({}, {}), broker: { maxDeliveries: 1 } }) },
+    {
+      title: 'a message that is given up when it has failed against each of three commits', most: 23,
+      make: () => ({ nodes: [endpoint('worker', {
+        Go: async (_message, { store }) => {
+          const found = await store.get('things', 'x')
+          await store.commit(found === undefined ? insert('things', 'x', 'mine') : put('things', 'x', 'mine', { ifVersion: found.version }))
+        },
+        Next: async (_message, { store }) => { for (let turn = 1; turn <= 3; turn++) await store.commit(put('things', 'x', turn)) },
+      })], scenario: async ({ send }) => { for (const type of ['Go', 'Next']) await send('worker', { type }) }, broker: { maxDeliveries: 3 } }),
+    },
+    {
+      title: 'how often an id came before, for code that draws lots', most: 8,
+      make: () => ({ nodes: [
+        job('worker', async ({ store, send }) => { if ((await store.get('things', 'set')) !== undefined) await send('sink', { type: 'Other' }, { id: 'x' }) }, { instances: 1 }),
+        endpoint('worker', { Go: (_message, { store }) => store.commit(put('things', 'set', {})).then(() => undefined) }, { instances: 1 }),
+        endpoint('sink', { Other: () => Promise.resolve(), Done: (_message, { store }) => store.commit(put('things', 'drawn', crypto.randomUUID())).then(() => undefined) }, { instances: 1 }),
+      ], scenario: async ({ send }) => {
+        await send('worker', { type: 'Go' })
+        await send('sink', done, { id: 'x' })
+      } }),
+    },
+    {
+      title: 'a lock that is renewed where others move the clock', most: 13,
+      make: () => ({ nodes: [consumer('worker', async (receiver, { store }) => {
+        for (;;) {
+          const delivery = await receiver.receive()
+          const received = performance.now()
+          await delivery.renew()
+          await store.get('things', 'x')
+          await new Promise((resolve) => setTimeout(resolve, 2_000))
+          const outcome = await delivery.ack().then(() => 'settled', () => 'lost')
+          await store.commit(put('things', `received at ${received}`, `${outcome} at ${performance.now()}`))
+        }
+      }, { instances: 1 }), movesTheClock], scenario: async ({ send }) => { for (const name of ['worker', 'moves']) await send(name, { type: 'Go' }) }, broker: { lockDuration: 2_500 } }),
+    },
+    {
+      title: 'ids that are drawn again after a crash', most: 51, watch: 'sent',
+      make: () => ({ nodes: [endpoint('worker', { Go: async (_message, { store, publish }) => {
+        const { length } = await store.list('attempts')
+        if (length === 2) return publish(done)
+        await store.commit(insert('attempts', `a${length}`, {}))
+        throw new Error('not yet')
+      } }, { instances: 1 })], scenario: sends({}, {}), faults: { crashes: 1 } }),
+    },
+  ])('of $title', async ({ make, most, watch }) => {
+    const { full, difference } = await compare(make, { limit: 20_000, watch })
     expect(difference).toBeUndefined()
     expect(full?.complete).toBe(true)
     // And with no more executions than it takes.
-    const { executions } = await reach(make(), { mode: 'states and orders' })
+    const { executions } = await reach(make(), { mode: 'states and orders', watch })
     expect(executions).toBeLessThanOrEqual(most)
   })
 })
