@@ -78,6 +78,14 @@ describe('queues', () => {
     expect(seen).toMatchObject([['mine', { correlation: 'c' }], [expect.any(String), {}], [expect.any(String), {}]])
     expect(new Set(seen.map(String)).size).toBe(3)
   })
+
+  test('an id that is made is always as long', async () => {
+    const worker = endpoint('worker', { Go: async (_message, { publish }) => { for (let number = 0; number < 64; number++) await publish({ type: 'Done' }) } }, { instances: 1 })
+    const { schedule } = await tell({ nodes: [worker], scenario: send('worker') })
+    const ids = schedule.filter((label) => label.includes('publishes')).map((label) => label.replace('worker publishes Done ', ''))
+    expect(new Set(ids).size).toBe(64)
+    for (const id of ids) expect(id).toMatch(/^m-[0-9a-f]{8}$/)
+  })
 })
 
 describe('a handler that throws', () => {
@@ -127,6 +135,12 @@ describe('a handler that throws', () => {
     const worker = endpoint('worker', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) }, { instances: 1 })
     const { end } = await tell({ nodes: [worker], scenario: send('worker'), faults: { crashes: 2 }, broker: { maxDeliveries: 2 } }, [/crashes/, /crashes/])
     expect(end.queues).toMatchObject([{ messages: [], deadLetters: [{ id: 'm1', deliveryCount: 2, reason: 'delivered 2 times, and never settled' }] }])
+  })
+
+  test('a crash in the only delivery is told as one', async () => {
+    const worker = endpoint('worker', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) }, { instances: 1 })
+    const { end } = await tell({ nodes: [worker], scenario: send('worker'), faults: { crashes: 1 }, broker: { maxDeliveries: 1 } }, [/crashes/])
+    expect(end.queues).toMatchObject([{ messages: [], deadLetters: [{ id: 'm1', deliveryCount: 1, reason: 'delivered once, and never settled' }] }])
   })
 
   test('does not hold up the messages behind it', async () => {

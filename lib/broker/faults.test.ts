@@ -49,6 +49,15 @@ describe('a copy', () => {
     expect(log.sort()).toEqual(['a', 'b', 'b'])
   })
 
+  test('that has been received once comes again like any other message: when its delay is over, without anybody waiting for that', async () => {
+    const failing = endpoint('inbox', { Go: (_message, { deliveryCount }) => (deliveryCount === 1 ? Promise.reject(new Error('no')) : Promise.resolve()) }, { instances: 1 })
+    const { schedule } = await tell({ ...inbox(1), nodes: [failing], faults: { copies: 1 } }, [/1 copy/])
+    expect(schedule.slice(1)).toEqual([
+      'inbox receives Go m1', 'inbox: abandon Go m1', 'inbox receives Go m1', 'inbox: ack Go m1',
+      'inbox receives Go m1 (copy)', 'inbox: abandon Go m1', 'inbox receives Go m1 (copy)', 'inbox: ack Go m1',
+    ])
+  })
+
   test('may come before, between and after other messages', async () => {
     const log: string[] = []
     await tell({ ...inbox(2, log), faults: { copies: 1 } }, [/sends Go m1 \(1 copy\)/, /receives Go m1$/, /sends Go m2/, /receives Go m2/])
@@ -126,6 +135,39 @@ describe('a lost acknowledgement', () => {
 
   test('is tried within its budget', async () => {
     expect(await mostOf('lostAcks', inbox(1))).toEqual([1, 2])
+  })
+
+  test('is one of an ack: what else settles a message is answered', async () => {
+    const loop = consumer('inbox', async (receiver) => {
+      for (;;) {
+        const { deliveryCount, renew, abandon, deadLetter } = await receiver.receive()
+        await renew()
+        await (deliveryCount === 1 ? abandon() : deadLetter('enough'))
+      }
+    }, { instances: 1 })
+    expect(await mostOf('lostAcks', { nodes: [loop], scenario: ({ send }) => send('inbox', { type: 'Go' }) })).toEqual([0, 0])
+  })
+})
+
+describe('a stall', () => {
+  const reading = (instances: number) => endpoint('inbox', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) }, { instances })
+
+  test('ends before the next one of the same delivery can begin, and takes a live consumer', async () => {
+    const later: SmallSystem = { nodes: [reading(1)], scenario: async ({ send }) => {
+      await send('inbox', { type: 'Go' })
+      await send('inbox', { type: 'Go' }, { delay: 10_000 })
+    } }
+    await expect(tell({ ...later, faults: { stalls: 2 }, broker: { maxDeliveries: 1 } }, [/sends Go m2/, /receives Go m1/, /stalls until the lock of Go m1/, /stalls until the lock of Go m1/])).rejects.toThrow('This never could happen')
+    await expect(tell({ ...later, faults: { stalls: 1, crashes: 1 }, broker: { maxDeliveries: 1 } }, [/receives Go m1/, /crashes/, /stalls until the lock of Go m1/])).rejects.toThrow('This never could happen: /stalls until the lock of Go m1/')
+  })
+
+  test('is one of one instance: meanwhile the other works', async () => {
+    const { schedule } = await tell({ nodes: [reading(2)], scenario: async ({ send }) => {
+      await send('inbox', { type: 'Go' })
+      await send('inbox', { type: 'Go' }, { delay: 10_000 })
+    }, faults: { stalls: 1 } }, [/sends Go m2/, /inbox 1 receives Go m1/, /inbox 1 stalls until/, /10 s pass/, /inbox 2 receives Go m2/, /inbox 2: ack Go m2/])
+    expect(schedule.slice(-3)).toEqual(expect.arrayContaining([expect.stringContaining('ack Go m1')]))
+    expect(schedule.indexOf('inbox 2: ack Go m2')).toBeLessThan(schedule.indexOf('the lock of Go m1 expires'))
   })
 })
 

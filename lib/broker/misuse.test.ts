@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { consumer, endpoint, type HandlerContext } from '../index.js'
-import { explore } from '../exploration/index.js'
+import { consumer, endpoint, job, type HandlerContext } from '../index.js'
+import { explore, type CheckOptions } from '../exploration/index.js'
 import { tell } from '../exploration/fixtures/stories.js'
 import type { SmallSystem } from '../exploration/fixtures/small-system.js'
 
 /** What somebody is told whose handler does this. */
-async function told(code: (context: HandlerContext) => Promise<unknown>): Promise<object> {
+function told(code: (context: HandlerContext) => Promise<unknown>): Promise<object> {
   const worker = endpoint('worker', { Go: async (_message, context) => { await code(context) } }, { instances: 1 })
-  const finding = await explore({ system: () => [worker, endpoint('other', { Done: () => Promise.resolve() })], scenario: ({ send }) => send('worker', { type: 'Go' }), atRest: { kept: () => true } })
+  return toldOf({ system: () => [worker, endpoint('other', { Done: () => Promise.resolve() })], scenario: ({ send }) => send('worker', { type: 'Go' }) })
+}
+
+type Loop = Parameters<typeof consumer>[1]
+
+/** What somebody is told whose receive loop does this. */
+const toldLoop = (loop: Loop): Promise<object> => toldOf({ system: () => [consumer('worker', loop, { instances: 1 })], scenario: ({ send }) => send('worker', { type: 'Go' }) })
+
+async function toldOf(options: Pick<CheckOptions, 'system' | 'scenario'>): Promise<object> {
+  const finding = await explore({ ...options, atRest: { kept: () => true } })
   if (finding.verdict !== 'misuse') throw new Error(`Nobody was told anything: ${finding.verdict}`)
   return { kind: finding.kind, ...finding.explanation, what: finding.explanation.what.replace(/ \(lib\/.*\)\.?$/, '') }
 }
@@ -24,6 +33,55 @@ describe('a call without await is named', () => {
       void code(context)
       return Promise.resolve()
     })).toMatchObject({ kind: 'missing-await', what: expect.stringContaining(`\`${call}\` was called without \`await\``) as string })
+  })
+})
+
+describe('what a receive loop leaves behind', () => {
+  type Delivery = Awaited<ReturnType<Parameters<Loop>[0]['receive']>>
+  const ways: readonly [call: string, settle: (delivery: Delivery) => Promise<void>][] = [
+    ['ack(Go m1)', ({ ack }) => ack()],
+    ['abandon(Go m1)', ({ abandon }) => abandon()],
+    ['dead-letter(Go m1)', ({ deadLetter }) => deadLetter('poison')],
+    ['renew(Go m1)', ({ renew }) => renew()],
+  ]
+
+  test.each(ways)('%s without await, or still under way, is named', async (call, settle) => {
+    expect(await toldLoop(async ({ receive }) => {
+      void settle(await receive())
+    })).toMatchObject({ kind: 'missing-await', what: expect.stringContaining(`\`${call}\` was called without \`await\``) as string })
+    expect(await toldLoop(async ({ receive }) => {
+      void settle(await receive()).then(() => undefined)
+    })).toMatchObject({ kind: 'work-after-return', what: expect.stringContaining(`\`${call}\` was still under way`) as string })
+  })
+
+  test('is named when it is a receive for which nobody waits; one that has lost a race is not what is wrong', async () => {
+    expect(await toldLoop(({ receive }) => {
+      void receive()
+      return Promise.resolve()
+    })).toMatchObject({ kind: 'missing-await', what: expect.stringContaining('`receive()` was called without `await`') as string })
+    expect(await toldLoop(({ receive }) => Promise.race([receive(), Promise.resolve()]).then(() => undefined))).toMatchObject({ kind: 'invalid-definition', what: 'The receive loop of worker came to its end.' })
+  })
+})
+
+describe('what a handler or a scenario leaves under way is named', () => {
+  test.each<[call: string, code: (context: HandlerContext) => Promise<unknown>]>([
+    ["send('other', Done)", ({ send }) => send('other', { type: 'Done' })],
+    ['publish(Done)', ({ publish }) => publish({ type: 'Done' })],
+  ])('%s', async (call, code) => {
+    expect(await told((context) => {
+      void code(context).then(() => undefined)
+      return Promise.resolve()
+    })).toMatchObject({ kind: 'work-after-return', what: expect.stringContaining(`\`${call}\` was still under way`) as string })
+  })
+
+  test("redrive('other')", async () => {
+    const leaving = (leave: (redriving: Promise<number>) => unknown): Promise<object> =>
+      toldOf({ system: () => [endpoint('other', {})], scenario: ({ redrive }) => {
+        leave(redrive('other'))
+        return Promise.resolve()
+      } })
+    expect(await leaving(() => undefined)).toMatchObject({ kind: 'missing-await', what: expect.stringContaining("`redrive('other')` was called without `await`") as string })
+    expect(await leaving((redriving) => redriving.then(() => undefined))).toMatchObject({ kind: 'work-after-return', what: expect.stringContaining("`redrive('other')` was still under way") as string })
   })
 })
 
@@ -83,6 +141,10 @@ describe('a message', () => {
       why: 'It would reach nobody, and nobody would notice.',
       next: 'Endpoints here: other, worker. Events for whoever is interested go through publish(message), without a destination.',
     })
+  })
+
+  test('to nobody, where there is no endpoint at all', async () => {
+    expect(await toldOf({ system: () => [job('alone', ({ send }) => send('nobody', { type: 'Go' }))], scenario: () => Promise.resolve() })).toMatchObject({ kind: 'unknown-endpoint', next: expect.stringContaining('Endpoints here: none.') as string })
   })
 
   test.each([[undefined], [null], ['Go'], [{}], [{ type: 1 }], [{ type: '' }]])('is no %j', async (message) => {

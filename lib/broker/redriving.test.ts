@@ -148,7 +148,8 @@ async function refused(scenario: (scenario: Scenario) => Promise<void>, name = '
 }
 
 test('there must be such an endpoint', async () => {
-  await expect(refused(({ redrive }) => redrive('workers').then(() => undefined))).rejects.toThrow('The scenario redrives the dead letters of "workers", but there is no endpoint of that name.')
+  const error: unknown = await refused(({ redrive }) => redrive('workers').then(() => undefined)).catch((thrown: unknown) => thrown)
+  expect(String(error)).toContain('The scenario redrives the dead letters of "workers", but there is no endpoint of that name.\nNothing would ever come back.\nName an endpoint of `system`.')
 })
 
 test('operations is nobody of the system', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { endpoint, insert, type PipelineStep } from '../index.js'
+import { consumer, endpoint, insert, type PipelineStep } from '../index.js'
 import { explore } from '../exploration/index.js'
 import { tell } from '../exploration/fixtures/stories.js'
 import type { SmallSystem } from '../exploration/fixtures/small-system.js'
+import { World } from '../simulation/index.js'
+import { parts } from '../system/index.js'
 
 describe('what promises see of what was sent', () => {
   test('is sorted, and copies do not count', async () => {
@@ -26,8 +28,8 @@ describe('what promises see of what was sent', () => {
   test('tells apart what has come to the same otherwise', async () => {
     const worker = endpoint('worker', {
       async Go(_message, { store, send, messageId }) {
-        await store.commit(insert('things', 'first', {}))
-        await send('sink', { type: 'Won', winner: messageId }, { id: 'won' })
+        const isFirst = await store.commit(insert('things', 'first', {})).then(() => true, () => false)
+        if (isFirst) await send('sink', { type: 'Won', winner: messageId }, { id: 'won' })
       },
     })
     const finding = await explore({
@@ -35,7 +37,6 @@ describe('what promises see of what was sent', () => {
       async scenario({ send }) {
         for (const id of ['a', 'b']) await send('worker', { type: 'Go' }, { id })
       },
-      broker: { maxDeliveries: 1 },
       atRest: { 'a wins': ({ sent }) => !JSON.stringify(sent).includes('"winner":"b"') || 'b has won' },
     })
     expect(finding).toMatchObject({ verdict: 'broken', violation: { sentence: 'b has won' } })
@@ -118,6 +119,45 @@ describe('a message whose lock is over', () => {
   })
 })
 
+describe('a message that comes again', () => {
+  const failing = (id: string, times: number, log: string[]) => endpoint(id, { Go: () => { log.push(`${id} at ${performance.now()}`); return log.filter((line) => line.startsWith(id)).length <= times ? Promise.reject(new Error('no')) : Promise.resolve() } }, { instances: 1 })
+  const scenario: SmallSystem['scenario'] = async ({ send }) => { for (const name of ['a', 'b']) await send(name, { type: 'Go' }) }
+
+  test('may be late: one that is due later may come before it', async () => {
+    const log: string[] = []
+    const wishes = [/a receives/, /a: abandon/, /a receives/, /a: abandon/, /b receives/, /b: abandon/, /a receives/]
+    await tell({ nodes: [failing('a', 2, log), failing('b', 1, log)], scenario }, [/sends Go m2/, ...wishes])
+    expect(log).toEqual(['a at 0', 'a at 1000', 'b at 1000', 'a at 3000', 'b at 3000'])
+  })
+
+  test('need not wait until the lock of another is over that was due before, and becomes a dead letter', async () => {
+    const worker = endpoint('worker', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) }, { instances: 1 })
+    const patient = consumer('patient', async (receiver) => {
+      for (;;) {
+        const { deliveryCount, abandon, ack } = await receiver.receive()
+        await (deliveryCount === 1 ? abandon({ delay: 40_000 }) : ack())
+      }
+    }, { instances: 1 })
+    const { schedule, steps } = await tell({ nodes: [worker, patient], scenario: async ({ send }) => { for (const name of ['worker', 'patient']) await send(name, { type: 'Go' }) }, faults: { crashes: 1 }, broker: { maxDeliveries: 1 } }, [/sends Go m2/, /worker receives/, /crashes/, /patient: abandon/, /patient receives/])
+    const told = steps.map(({ at, outcome }, index) => `${at} ${schedule[index] ?? ''}${outcome === undefined ? '' : ` → ${outcome}`}`)
+    expect(told.slice(-3)).toEqual(['40000 patient receives Go m2 → delivery 2', '40000 patient: ack Go m2', '40000 the lock of Go m1 expires → delivered once, and never settled'])
+  })
+
+  test('after a crash has no place in the order: the next one may come first', async () => {
+    const worker = endpoint('worker', { Go: (_message, { store }) => store.get('things', 'x').then(() => undefined) }, { instances: 1 })
+    const { schedule } = await tell({ nodes: [worker], scenario: async ({ send }) => { for (const id of ['a', 'b']) await send('worker', { type: 'Go' }, { id }) }, faults: { crashes: 1 } }, [/sends Go b/, /receives Go a/, /crashes/, /receives Go b/])
+    expect(schedule.filter((label) => label.includes('receives'))).toEqual(['worker receives Go a', 'worker receives Go b', 'worker receives Go a'])
+  })
+})
+
+describe('the names of all queues', () => {
+  test('come with the types of the events that are delivered there', () => {
+    const world = new World([endpoint('orders', { Done: () => Promise.resolve(), Paid: () => Promise.resolve() }), consumer('mail', () => Promise.resolve(), { subscribes: ['Paid'] }), consumer('log', () => Promise.resolve())])
+    expect(parts(world).broker.endpoints).toEqual([{ endpoint: 'orders', types: ['Done', 'Paid'] }, { endpoint: 'mail', types: ['Paid'] }, { endpoint: 'log', types: [] }])
+    world.close()
+  })
+})
+
 describe('the delivery count', () => {
   test('is there for whoever looks, and is not copied in passing', async () => {
     const counts: unknown[] = []
@@ -128,6 +168,13 @@ describe('the delivery count', () => {
     const worker = endpoint('worker', { Go: (_message, context) => { counts.push(context.deliveryCount, Object.keys(context).includes('deliveryCount')); return Promise.resolve() } }, { instances: 1, pipeline: [copying] })
     await tell({ nodes: [worker], scenario: ({ send }) => send('worker', { type: 'Go' }), faults: { crashes: 1 } }, [/receives/, /crashes/])
     expect(counts).toEqual([false, 1, false, false, 2, false])
+  })
+
+  test('of a receive loop is copied with the rest of the delivery', async () => {
+    const copies: object[] = []
+    const loop = consumer('worker', async (receiver) => { for (;;) { const delivery = await receiver.receive(); copies.push({ ...delivery }); await delivery.ack() } }, { instances: 1 })
+    await tell({ nodes: [loop], scenario: ({ send }) => send('worker', { type: 'Go' }) })
+    expect(copies).toMatchObject([{ message: { type: 'Go' }, messageId: 'm1', headers: {}, deliveryCount: 1 }])
   })
 })
 

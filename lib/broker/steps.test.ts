@@ -112,6 +112,44 @@ describe('what a story says of a message', () => {
   })
 })
 
+describe('what a story says of time', () => {
+  test('is how long it takes from one moment to the next', async () => {
+    const scenario: SmallSystem['scenario'] = async ({ send }) => { for (const delay of [2_000, 5_000]) await send('worker', { type: 'Go' }, { delay }) }
+    expect(await told({ nodes: [worker], scenario }, [], /pass/)).toMatchInlineSnapshot(`
+      "2 s pass
+        2000 ms: broker 1 (broker) time: 2 s pass
+      3 s pass
+        5000 ms: broker 1 (broker) time: 3 s pass"
+    `)
+  })
+})
+
+describe('what a story says of dead letters that are moved back', () => {
+  const failing = endpoint('worker', { Go: () => Promise.reject(new Error('no')), Other: () => Promise.reject(new Error('no')) })
+  /** Sends these, waits until they are dead letters, and moves them back: in whichever order they have died. */
+  const story = (messages: readonly (readonly [type: string, id: string])[], ...order: readonly RegExp[]): Promise<string> =>
+    told({ nodes: [failing], scenario: async ({ send, wait, redrive }) => {
+      for (const [type, id] of messages) await send('worker', { type }, { id })
+      await wait(60_000)
+      await redrive('worker')
+    }, broker: { maxDeliveries: 1 } }, [new RegExp(`sends .* ${messages.at(-1)?.[1] ?? ''}$`), /worker 1 receives/, /worker 2 receives/, ...order], /redrives/)
+
+  test('is which ones, by their ids, in whichever order they have died', async () => {
+    for (const order of [/1: dead-letter/, /2: dead-letter/]) {
+      expect(await story([['Go', 'b'], ['Go', 'a']], order)).toBe([
+        'operations redrives the dead letters of worker',
+        '  60000 ms: operations 1 (scenario) redrive broker 1 (broker): redrive the dead letters of worker → back in the queue: Go a, Go b | scenario',
+      ].join('\n'))
+    }
+  })
+
+  test('is the same for two with one id', async () => {
+    const [one, other] = [await story([['Go', 'x'], ['Other', 'x']], /1: dead-letter/), await story([['Go', 'x'], ['Other', 'x']], /2: dead-letter/)]
+    expect(one).toMatch(/back in the queue: (?:Go x, Other x|Other x, Go x) /)
+    expect(other).toBe(one)
+  })
+})
+
 describe('what a story says of a fault', () => {
   const forwarder = endpoint('forwarder', { Send: (_message, { send }) => send('worker', { type: 'Next' }, { id: 'next' }).catch(() => undefined), Publish: (_message, { publish }) => publish({ type: 'Next' }, { id: 'next' }).catch(() => undefined) }, { instances: 1 })
   const forward = (type: 'Send' | 'Publish', ...others: readonly string[]): SmallSystem => ({
