@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { consumer, endpoint, insert, put, type HandlerContext } from '../index.js'
+import { consumer, endpoint, insert, job, put, type HandlerContext } from '../index.js'
 import { explore, type CheckOptions, type Finding } from '../exploration/index.js'
 
 /** What may not be left out of a search because of queues and locks: each rule with a system whose verdict depends on it. */
@@ -11,6 +11,27 @@ const verdictOf = async (options: CheckOptions): Promise<string> => {
   const finding = await explore(options)
   return finding.verdict === 'misuse' ? finding.kind : finding.verdict
 }
+
+describe('two states are two', () => {
+  test('when messages wait in another order', async () => {
+    // Which of the two that came while the first was handled comes last?
+    const sends = (id: string) => job('busy', async ({ send, store }) => {
+      await send('busy', { type: 'Go' }, { id })
+      await store.commit(put('sent', id, {}))
+    }, { instances: 1 })
+    const busy = endpoint('busy', {
+      First: async (_message: Go, { store }) => { await store.commit(put('x', 'waiting', (await store.list('sent')).length)) },
+      Go: (_message: Go, { store, messageId }) => store.commit(put('x', 'last', messageId)).then(() => undefined),
+    }, { instances: 1 })
+    const never = (last: string): Promise<string> =>
+      verdictOf({
+        system: () => [busy, sends('a'), sends('b')],
+        scenario: ({ send }) => send('busy', { type: 'First' }),
+        atRest: { never: ({ stores }) => stores['busy']?.get('x', 'waiting') !== 2 || stores['busy'].get('x', 'last') !== last || 'it was' },
+      })
+    expect([await never('a'), await never('b')]).toEqual(['broken', 'broken'])
+  })
+})
 
 describe('nothing is done first that concerns others', () => {
   test('of two messages with one id, each may be the one that comes again', async () => {
