@@ -21,13 +21,12 @@ export const studios = job('studios', async (context) => {
     const cars = (await context.store.list<UploadedCar>('cars')).filter(({ value }) => value.cutOut === undefined)
     if (cars.length === 0) return
     const { line, taken } = board?.value ?? { line: [], taken: {} }
-    const dealers = [...new Set([...line, ...cars.map(({ value }) => value.dealer)])].sort((a, b) => line.indexOf(a) - line.indexOf(b))
     const waiting = cars.filter(({ id }) => Date.now() - (taken[id] ?? 0) >= hour)
-    const dealer = dealers.find((one) => waiting.some(({ value }) => value.dealer === one))
-    const next = waiting.find(({ value }) => value.dealer === dealer)
-    if (dealer === undefined || next === undefined) {
-      await sleep(Math.min(...cars.map(({ id }) => (taken[id] ?? 0) + hour - Date.now())))
-    } else if (await write(board, { line: [...dealers.filter((one) => one !== dealer), dealer], taken: { ...taken, [next.id]: Date.now() } }, context)) {
+    const dealers = [...new Set([...line, ...cars.map(({ value }) => value.dealer)])]
+    const [next] = dealers.flatMap((dealer) => waiting.filter(({ value }) => value.dealer === dealer))
+    if (next === undefined) {
+      await sleep(hour)
+    } else if (await write(board, { line: [...dealers.filter((dealer) => dealer !== next.value.dealer), next.value.dealer], taken: { ...taken, [next.id]: Date.now() } }, context)) {
       await context.store.commit(put('cars', next.id, { ...next.value, cutOut: await cutOutCar(next.id, context.http) }))
     }
   }
