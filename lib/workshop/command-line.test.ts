@@ -40,7 +40,11 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
     [['start', '1'], "Unexpected argument '1'"],
     [['grade', '--min-stars', 'many'], '--min-stars many is no number of stars'],
     [['grade', '1', '--min-stars', '4'], '--min-stars 4 is no number of stars'],
-    [['compare', 'x'], "Unexpected argument 'x'"],
+    [['compare', 'x'], 'There is no comparison "x"'],
+    [['compare', 'distribution', '2'], 'There is no comparison "distribution 2"'],
+    [['compare', 'distribution', '--seed', 'x'], '--seed x is no seed'],
+    [['compare', 'distribution', '--seed', '0'], '--seed 0 is no seed'],
+    [['compare', '--seed', '2'], 'The comparison of deduplications draws nothing'],
     [['restore'], 'No exercise was named'],
     [['restore', '1', '1', '2'], 'Too many arguments: 1, 1, 2'],
   ])('%j', async (args, what) => {

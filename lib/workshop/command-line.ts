@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   quotes: async () => (await import('./commands/quotes.js')).quotes,
   slides: async () => (await import('./commands/slides.js')).slides,
   sheets: async () => (await import('./commands/sheets.js')).sheets,
-  compare: async () => (await import('./commands/compare-deduplication.js')).compare,
+  compare: async () => (await import('./commands/compare.js')).compare,
   real: async () => (await import('./commands/real.js')).real,
   tlc: async () => (await import('./commands/tlc.js')).tlc,
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
+import { comparisons } from './compare/comparisons.js'
 import { findExercise, root } from './exercises.js'
 import { everyRoom, rooms } from './mutants/rooms/rooms.js'
 
@@ -36,6 +37,7 @@ function missingCommand(text: string): string | undefined {
   if (run === undefined ? !builtIn.includes(name) && !(isScript && ['start', 'test'].includes(name)) : !isScript) return `package.json has no script ${name}`
   if (argument === undefined || argument.startsWith('-') || argument.startsWith('…') || argument.startsWith('<')) return undefined
   if (name === 'mutants' && (argument === everyRoom || rooms.some((room) => room.name === argument))) return undefined
+  if (name === 'compare' && comparisons.includes(argument)) return undefined
   return findExercise(argument) === undefined ? `there is no exercise ${argument}` : undefined
 }
 

@@ -1,10 +1,6 @@
-import { parseArgs } from 'node:util'
 import { endpoint, insert, put, type PipelineStep } from '../../index.js'
 import type { GrantVoucher, PaymentBooked } from '../../driveway.js'
 import { explore } from '../../exploration/index.js'
-import { parsed } from '../arguments.js'
-import type { Command } from '../command.js'
-import { terminal } from '../screen/terminal.js'
 
 /** What one way of deduplication costs, as the simulator has seen it. */
 export interface Cost {
@@ -19,17 +15,6 @@ export interface Cost {
 }
 
 const payments = 1_000
-
-export const compare: Command = {
-  usage: 'npm run compare',
-  summary: 'Measures what the two ways of deduplication in exercises 15 and 16 cost: round trips, and what is left.',
-  help: 'It takes the solutions, not your files.',
-  async run(args) {
-    parsed(() => parseArgs({ args: [...args], options: {} }))
-    terminal().print(drawComparison(await compareDeduplication()))
-    return 0
-  },
-}
 
 /**
  * Runs the solutions of exercises 15 and 16 around the same two handlers, one payment after the other, without a fault, and counts.

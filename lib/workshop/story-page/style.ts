@@ -1,5 +1,5 @@
-/** How the page around the diagram looks. Colours have a contrast of 4.5 : 1 or more; no meaning hangs on a colour alone. */
-export const style = `
+/** Colours of a page, by the reader's system. Texts have a contrast of 4.5 : 1 or more; no meaning hangs on a colour alone. */
+export const colours = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1a202c; --faint: #566070; --line: #c3cad4; --side: #f5f7fa; --code: #ffffff;
@@ -11,6 +11,10 @@ export const style = `
     --bad: #ff8a8a; --badPaper: #3a1b1f; --good: #6fdc98; --accent: #7ab8ff; --newPaper: #17301f; --time: #f3cf7a; --changedPaper: #332c18;
   }
 }
+`
+
+/** How the page around the diagram looks. */
+export const style = `${colours}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.45 system-ui, sans-serif; display: flex; flex-direction: column; min-height: 100vh; }
 header { padding: .8rem 1.2rem .6rem; border-bottom: 1px solid var(--line); }
