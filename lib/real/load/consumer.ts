@@ -86,8 +86,8 @@ class Consumer implements Gate, Doer {
       thrown: () => undefined,
     })
     this.#store = new PostgresStore(part.database, part.prefix, part.endpoint)
-    this.#publisher = new Publisher(part.broker, part.prefix)
-    this.#inbound = new Inbound(part.broker, part.prefix, part.endpoint, concurrency)
+    this.#publisher = new Publisher(part.publish, part.prefix)
+    this.#inbound = new Inbound(part.consume, part.prefix, part.endpoint, concurrency)
   }
 
   /** Connects, so that it can begin at once. */

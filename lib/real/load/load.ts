@@ -11,7 +11,7 @@ import { Books, type Judgement, type LoadPromise } from './ledgers.js'
 import { drawPayments } from './payments.js'
 import { Patience, pause } from './patience.js'
 import { keepSent, type SentVouchers } from './sent.js'
-import { Staff, unexpected, type LoadCrew } from './staff.js'
+import { Staff, unexpected, type LoadCrew, type LoadDoors } from './staff.js'
 import { setLoadStage, type LoadStage } from './stage.js'
 
 export interface LoadOptions {
@@ -80,8 +80,7 @@ class LoadRun {
   readonly #world: World
   #stage: LoadStage | undefined
   #staff: Staff | undefined
-  #door: Door | undefined
-  #kills = 0
+  #doors: LoadDoors | undefined
   #terminated = 0
   #cut = 0
   readonly #patience: Patience
@@ -103,7 +102,8 @@ class LoadRun {
 
   async close(): Promise<void> {
     await this.#staff?.dismiss()
-    this.#door?.close()
+    this.#doors?.publish.close()
+    this.#doors?.consume.close()
     await this.#stage?.remove()
     this.#world.close()
   }
@@ -115,26 +115,26 @@ class LoadRun {
     onProgress('starting')
     const stage = await setLoadStage(services, claim, nameExecution(claim.run, next()), this.#world)
     this.#stage = stage
-    const door = await Door.open(services.addresses.broker)
-    this.#door = door
-    const staff = new Staff({ services, crew, door, prefix: stage.prefix, plain: false, allow: (type) => stage.allow(type), fail })
+    const doors = { publish: await Door.open(services.addresses.broker), consume: await Door.open(services.addresses.broker) }
+    this.#doors = doors
+    const staff = new Staff({ services, crew, doors, prefix: stage.prefix, plain: false, allow: (type) => stage.allow(type), fail })
     this.#staff = staff
     const payments = drawPayments(messages, seed)
     const measured = messages >= enoughToCompare ? payments.slice(0, Math.floor(messages / 20) * 2) : []
     staff.hire('marketing', consumers)
-    const pace = measured.length === 0 ? undefined : await comparePace({ ...this.means, signal: this.ended, door, staff, stage, payments: measured, consumers, fail, patience: this.#patience })
+    const pace = measured.length === 0 ? undefined : await comparePace({ ...this.means, signal: this.ended, doors, staff, stage, payments: measured, consumers, fail, patience: this.#patience })
     const sent = await keepSent(services, stage.prefix)
     staff.hire('billing', 1)
     await this.#until('starting processes', () => staff.allReady)
     staff.begin()
-    const early = await this.#storm(stage, staff, payments.slice(measured.length), door)
+    const early = await this.#storm(stage, staff, payments.slice(measured.length), doors)
     const books = new Books({ database: services.database, prefix: stage.prefix, payments, again: staff.again, sent, deadLetters: 0, deadLetter: () => stage.deadLetter() })
     await books.open()
     return this.#drained(stage, staff, books, sent, pace, early)
   }
 
   /** Half of the payments at once, and the others evenly, one part in each second; with each a kill. @returns true when it was ended early. */
-  async #storm(stage: LoadStage, staff: Staff, payments: readonly Parameters<LoadStage['publish']>[0][number][], door: Door): Promise<boolean> {
+  async #storm(stage: LoadStage, staff: Staff, payments: readonly Parameters<LoadStage['publish']>[0][number][], doors: LoadDoors): Promise<boolean> {
     const { seconds, seed } = this.load
     const random = new RandomStream(seed + 1)
     const half = Math.ceil(payments.length / 2)
@@ -148,11 +148,12 @@ class LoadRun {
       await stage.publish(payments.slice(partOf(second - 1), partOf(second)), this.ended)
       // What cannot be done in its second, because everybody is just starting, is done in a later one.
       if (second >= seconds / 3 && this.#terminated === 0) await this.#terminate(staff, random)
-      if (second >= (seconds * 2) / 3 && this.#cut === 0) this.#cutAll(door)
-      if (await staff.killOne(random.fraction())) this.#kills += 1
+      if (second >= (seconds * 2) / 3 && this.#cut === 0) await this.#cutAll(doors)
+      const which = random.fraction()
+      while (!(await staff.killOne(which)) && performance.now() < began + (second + 1) * 1000) await this.#pause(50)
       const depths = await stage.depths()
       this.#patience.moved()
-      this.means.onProgress(`${second} of ${seconds} s · ${this.#kills} killed · ${partOf(second).toLocaleString('en')} sent · ${(depths.ready + depths.waiting).toLocaleString('en')} in queues`)
+      this.means.onProgress(`${second} of ${seconds} s · ${staff.kills} killed · ${partOf(second).toLocaleString('en')} sent · ${(depths.ready + depths.waiting).toLocaleString('en')} in queues`)
       if (depths.dead > 0) return true
     }
     return false
@@ -168,10 +169,16 @@ class LoadRun {
     if (ended[0]?.done === true) this.#terminated += 1
   }
 
-  #cutAll(door: Door): void {
-    this.#cut += door.connections
-    door.order('refused')
-    door.order('plain')
+  /**
+   * Who receives gets back in at once, and who publishes a little later. Separate connections come back when they do; and a broker that is short of
+   * memory lets nobody publish, while it goes on delivering (RabbitMQ's memory alarm).
+   */
+  async #cutAll({ publish, consume }: LoadDoors): Promise<void> {
+    this.#cut += publish.connections + consume.connections
+    for (const door of [publish, consume]) door.order('refused')
+    consume.order('plain')
+    await this.#pause(outage)
+    publish.order('plain')
   }
 
   /** Waits until nothing is left to do, ends all processes, looks whether they have left anything, and asks the promises. */
@@ -214,7 +221,7 @@ class LoadRun {
 
   #deeds(staff: Staff, sent: SentVouchers): Deeds {
     const returned = staff.again.filter((again) => again.returned).length
-    return { payments: this.load.messages, kills: this.#kills, terminated: this.#terminated, cut: this.#cut, returned, retried: staff.again.length - returned, duplicates: staff.again.filter(({ done }) => done).length, sentAgain: sent.again }
+    return { payments: this.load.messages, kills: staff.kills, terminated: this.#terminated, cut: this.#cut, returned, retried: staff.again.length - returned, duplicates: staff.again.filter(({ done }) => done).length, sentAgain: sent.again }
   }
 
   async #until(text: string, isSo: () => boolean): Promise<void> {
@@ -235,3 +242,6 @@ class LoadRun {
     this.#end.abort()
   }
 }
+
+/** Milliseconds in which nobody can publish. Less than it takes until a message is given up. */
+const outage = 500

@@ -1,4 +1,3 @@
-import type { Door } from '../door.js'
 import { makeWorld } from '../instance.js'
 import type { Claim } from '../leftovers.js'
 import { nameExecution } from '../names.js'
@@ -8,7 +7,7 @@ import { pause, type Patience } from './patience.js'
 import type { Payment } from './payments.js'
 import { plain } from './plain.js'
 import { setLoadStage, type LoadStage } from './stage.js'
-import { Staff, type LoadCrew } from './staff.js'
+import { Staff, type LoadCrew, type LoadDoors } from './staff.js'
 
 /** How fast payments were handled, undisturbed. */
 export interface Pace {
@@ -27,7 +26,7 @@ export interface PaceOptions {
   readonly next: () => number
   readonly signal: AbortSignal
   readonly onProgress: (text: string) => void
-  readonly door: Door
+  readonly doors: LoadDoors
   readonly staff: Staff
   readonly stage: LoadStage
   readonly payments: readonly Payment[]
@@ -44,10 +43,10 @@ export const enoughToCompare = 5_000
  * machine that gets slower or faster does so for both. Whose turn it is not has nothing to do.
  */
 export async function comparePace(options: PaceOptions): Promise<Pace> {
-  const { services, claim, crew, next, door, consumers, fail, payments, signal, patience } = options
+  const { services, claim, crew, next, doors, consumers, fail, payments, signal, patience } = options
   const world = makeWorld({ system: () => [plain] })
   const stage = await setLoadStage(services, claim, nameExecution(claim.run, next()), world)
-  const staff = new Staff({ services, crew, door, prefix: stage.prefix, plain: true, allow: (type) => stage.allow(type), fail })
+  const staff = new Staff({ services, crew, doors, prefix: stage.prefix, plain: true, allow: (type) => stage.allow(type), fail })
   const sides = { yours: { stage: options.stage, staff: options.staff, text: 'your files', took: 0 }, plain: { stage, staff, text: 'a plain consumer', took: 0 } }
   try {
     staff.hire('plain', consumers)

@@ -10,7 +10,9 @@ export interface LoadPart {
   /** See `names.ts`. */
   readonly prefix: string
   readonly database: string
-  readonly broker: string
+  /** RabbitMQ, by two ways: each can be cut. */
+  readonly publish: string
+  readonly consume: string
 }
 
 export type ToConsumer =

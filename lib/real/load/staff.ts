@@ -10,12 +10,17 @@ export type LoadCrew = Crew<FromConsumer, ToConsumer>
 export interface StaffOptions {
   readonly services: Services
   readonly crew: LoadCrew
-  /** The way to RabbitMQ, which can be cut. */
-  readonly door: Door
+  readonly doors: LoadDoors
   readonly prefix: string
   readonly plain: boolean
   readonly allow: (type: string) => Promise<void>
   readonly fail: (failure: Failure) => void
+}
+
+/** The ways to RabbitMQ, which can be cut. */
+export interface LoadDoors {
+  readonly publish: Door
+  readonly consume: Door
 }
 
 interface Worker {
@@ -34,6 +39,8 @@ export class Staff {
   #began = false
   #closed = false
   readonly again: Again[] = []
+  /** How many were killed one by one. */
+  kills = 0
 
   constructor(private readonly options: StaffOptions) {}
 
@@ -90,6 +97,7 @@ export class Staff {
     const killed = worker.player.kill()
     this.#forget(worker)
     this.#workers[this.#workers.indexOf(worker)] = this.#start(worker.endpoint)
+    this.kills += 1
     await killed
     return true
   }
@@ -109,12 +117,12 @@ export class Staff {
   }
 
   #start(endpoint: string): Worker {
-    const { crew, services, door, prefix, plain } = this.options
+    const { crew, services, doors, prefix, plain } = this.options
     const player: Player<ToConsumer> = crew.take({ heard: (message) => this.#hear(worker, message), ended: (code, complaint) => this.#ended(worker, code, complaint) })
     const worker: Worker = { endpoint, player, counts: { handled: 0, held: 0, failed: 0, last: 0 }, ready: false }
     const database = new URL(services.addresses.database)
     database.searchParams.set('application_name', this.application)
-    player.say({ kind: 'play', part: { endpoint, plain, prefix, database: database.href, broker: through(services.addresses.broker, door.port).href } })
+    player.say({ kind: 'play', part: { endpoint, plain, prefix, database: database.href, publish: through(services.addresses.broker, doors.publish.port).href, consume: through(services.addresses.broker, doors.consume.port).href } })
     return worker
   }
 

@@ -36,7 +36,7 @@ function judgementLines({ promise, kept, sentence, example }: Judgement, { paint
 
 /** What was really done, and what came of it. */
 function deedLines({ payments, kills, terminated, cut, returned, retried, duplicates, sentAgain }: Deeds, { paint, width }: Terminal): string[] {
-  const done = [many(payments, 'payment'), `${many(kills, 'process', 'processes')} killed (SIGKILL), each started again at once`, `${many(terminated, 'connection')} to PostgreSQL ended by the server (pg_terminate_backend)`, `${many(cut, 'connection')} to RabbitMQ cut at one moment`]
+  const done = [many(payments, 'payment'), `${many(kills, 'process', 'processes')} killed (SIGKILL), each started again at once`, `${many(terminated, 'connection')} to PostgreSQL ended by the server (pg_terminate_backend)`, `${many(cut, 'connection')} to RabbitMQ cut at one moment, those for publishing for half a second`]
   const came = [`${many(returned + retried, 'redelivery', 'redeliveries')} seen, ${count(returned)} after a kill or a cut and ${count(retried)} after an attempt that had failed`, `${many(duplicates, 'duplicate')} among them, of what had been done already`, `${many(sentAgain, 'voucher')} sent again under the same id`]
   return [paint.dim(wrap(`done: ${done.join('; ')}`, width, '  ', '    ')), paint.dim(wrap(`came of it: ${came.join('; ')}`, width, '  ', '    '))]
 }
