@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import('./commands/reset.js')).reset,
   restore: async () => (await import('./commands/restore.js')).restore,
   mob: async () => (await import('./commands/mob.js')).mob,
+  room: async () => (await import('./commands/room.js')).room,
+  join: async () => (await import('./commands/join.js')).join,
   grade: async () => (await import('./commands/grade.js')).grade,
   report: async () => (await import('./commands/report.js')).report,
   judge: async () => (await import('./commands/judge.js')).judge,

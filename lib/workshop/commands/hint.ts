@@ -5,6 +5,7 @@ import { ExplainedError } from '../explained-error.js'
 import type { Exercise } from '../exercises.js'
 import { listHints, type Hint } from '../hints.js'
 import { readRecord, writeRecord } from '../records/folder.js'
+import { tellRoom } from '../room/tell.js'
 import { markdownText } from '../screen/markdown.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal } from '../screen/terminal.js'
@@ -38,6 +39,7 @@ export const hint: Command = {
       ].join('\n'),
     )
     if (values.number === undefined) writeRecord('hints.json', { ...allSeen(), [exercise.name]: number })
+    await tellRoom('hint', exercise, screen)
     return 0
   },
 }

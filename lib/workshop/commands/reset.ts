@@ -5,6 +5,7 @@ import { oneExercise, parsed } from '../arguments.js'
 import { solutionFolder, type Exercise } from '../exercises.js'
 import { replaceFiles, type Replaced } from '../records/backups.js'
 import { forgetStory } from '../records/last-story.js'
+import { tellRoom } from '../room/tell.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -20,6 +21,7 @@ export const reset: Command = {
     const replaced = replaceFiles(exercise, join(solutionFolder(exercise), 'starter'))
     if (replaced.files.length > 0) forgetStory(exercise)
     screen.print(replacedText(exercise, replaced, 'the starter', screen))
+    await tellRoom('reset', exercise, screen)
     return 0
   },
 }

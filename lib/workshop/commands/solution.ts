@@ -10,6 +10,7 @@ import { terminal, type Terminal } from '../screen/terminal.js'
 import { unifiedDiff } from '../screen/unified-diff.js'
 import { replaceFiles } from '../records/backups.js'
 import { forgetStory } from '../records/last-story.js'
+import { tellRoom } from '../room/tell.js'
 import { replacedText } from './reset.js'
 
 export const solution: Command = {
@@ -25,6 +26,7 @@ export const solution: Command = {
       const replaced = replaceFiles(exercise, solutionFolder(exercise))
       if (replaced.files.length > 0) forgetStory(exercise)
       screen.print(replacedText(exercise, replaced, 'the solution', screen))
+      await tellRoom('solution', exercise, screen)
     } else {
       screen.print(differenceText(exercise, screen))
     }

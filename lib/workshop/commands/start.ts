@@ -6,6 +6,7 @@ import { environmentChecks, type EnvironmentCheck } from '../environment.js'
 import { listExercises, modules, type Exercise, type ListedModule } from '../exercises.js'
 import { readyLine, thisMachine } from '../ready-line.js'
 import { progressOf, type Progress } from '../records/progress.js'
+import { readJoined } from '../room/joined.js'
 import { nextLines, type Next } from '../screen/next-commands.js'
 import { terminal, type Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
@@ -18,11 +19,20 @@ export const start: Command = {
     parsed(() => parseArgs({ args: [...args], options: {} }))
     const screen = terminal()
     const steps = listExercises().map((exercise) => ({ exercise, progress: progressOf(exercise) }))
-    const checks = await environmentChecks(screen.width)
+    const checks = [...(await environmentChecks(screen.width)), ...joinedCheck()]
     const { done, all } = countOf(steps)
     screen.print(startScreen(steps, checks, readyLine(thisMachine(done, all), checks), screen))
     return 0
   },
+}
+
+/** Whoever has joined a room is told so each time, and by it when it does not answer. */
+function joinedCheck(): EnvironmentCheck[] {
+  const joined = readJoined()
+  if (joined === undefined) return []
+  const { address, name, said } = joined
+  if (!said) return [{ name: `in the room at ${address} as ${name}`, advice: undefined }]
+  return [{ name: `the room at ${address} does not answer`, advice: 'You have joined it, and your results wait for it. Nothing else does. npm run join -- --leave ends that.' }]
 }
 
 export interface Step {

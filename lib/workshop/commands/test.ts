@@ -5,6 +5,7 @@ import { grade, gradeByVitest } from '../grading/grade.js'
 import type { ExerciseResult } from '../grading/result.js'
 import { resultScreen } from '../grading/screen.js'
 import { wrongFileEdited } from '../grading/untouched.js'
+import { tellResults } from '../room/tell.js'
 import { terminal } from '../screen/terminal.js'
 import { typesBeside } from '../type-errors/screen.js'
 import { watchKeys } from './watch.js'
@@ -34,6 +35,7 @@ async function judge(exercises: readonly Exercise[], only: RegExp | undefined): 
   const results = await grade(exercises, { ...(only === undefined ? {} : { only }), onCheck: (exercise, name) => screen.whisper(`  ${exercise?.name ?? ''} ${name} …`) })
   for (const result of results) screen.print(resultScreen(result, screen, wrongFileEdited(result.exercise)))
   await types.show()
+  await tellResults(results, screen)
   return results.length === exercises.length && results.every(passes) ? 0 : 1
 }
 
@@ -45,6 +47,7 @@ async function judgeByVitest(exercises: readonly Exercise[], { flags, reporters 
   const keys = watching && screen.interactive ? watchKeys(() => (run.busy ? undefined : run.again())) : undefined
   const types = typesBeside(exercises, screen)
   let typesShown: Promise<void> | undefined
+  let told: Promise<void> | undefined
   const graded = gradeByVitest(exercises, {
     flags,
     reporters,
@@ -60,10 +63,14 @@ async function judgeByVitest(exercises: readonly Exercise[], { flags, reporters 
       onEnd(results) {
         run.busy = false
         run.passed = results.length === exercises.length && results.every(passes)
-        if (own) return
+        if (own) {
+          told = tellResults(results, { ...screen, print: (text) => screen.complain(text) }) // what a reporter prints may be for a program to read
+          return
+        }
         if (watching) screen.wipe()
         for (const result of results) screen.print(resultScreen(result, screen, wrongFileEdited(result.exercise)))
         typesShown = types.show()
+        told = typesShown.then(() => tellResults(results, screen))
         if (watching) screen.print(screen.paint.dim('\nwatching your files · a runs again · q quits'))
       },
     },
@@ -71,6 +78,7 @@ async function judgeByVitest(exercises: readonly Exercise[], { flags, reporters 
   if (!watching) {
     await graded
     await typesShown
+    await told
     return run.passed ? 0 : 1
   }
   const closed = graded.then((vitest) => {
