@@ -47,6 +47,19 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
     [['compare', '--seed', '2'], 'The comparison of deduplications draws nothing'],
     [['restore'], 'No exercise was named'],
     [['restore', '1', '1', '2'], 'Too many arguments: 1, 1, 2'],
+    [['room', 'x'], "Unexpected argument 'x'"],
+    [['room', '--port'], '--port needs a value'],
+    [['room', '--port', '0'], '--port 0 is no port'],
+    [['room', '--port', '70000'], '--port 70000 is no port'],
+    [['room', '--host', '0.0.0.0'], '--host 0.0.0.0 means every network of this machine'],
+    [['room', '--host', 'en99'], '--host en99 is no address and no network interface of this machine'],
+    [['room', '--csv', '--json'], 'Both --csv and --json were asked for'],
+    [['join', '--code', 'KLIF'], 'To join a room takes more: the address and --name'],
+    [['join', '192.168.1.20', '--name', 'Ada'], 'To join a room takes more: --code'],
+    [['join', '192.168.1.20', 'Ada', '--code', 'KLIF'], 'Too many arguments: 192.168.1.20, Ada'],
+    [['join', '192.168.1.20:x', '--code', 'KLIF', '--name', 'Ada'], '"192.168.1.20:x" is not the address of a room'],
+    [['join', '192.168.1.20', '--code', 'KLIF', '--name', ' '], 'The name is empty'],
+    [['join', '192.168.1.20', '--code', 'KLIF', '--name', 'a'.repeat(41)], 'This cannot be shown as a name'],
   ])('%j', async (args, what) => {
     const { code, text } = await typed(...args)
     expect(code).toBe(2)
@@ -60,7 +73,7 @@ describe('wrong arguments get an answer in three parts, and exit code 2', () => 
   })
 })
 
-test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'reset', 'restore', 'mob', 'grade', 'slides', 'sheets', 'bench', 'compare', 'tlc'])('%s explains itself', async (name) => {
+test.each(['start', 'test', 'observe', 'replay', 'story', 'hint', 'solution', 'reset', 'restore', 'mob', 'room', 'join', 'grade', 'slides', 'sheets', 'bench', 'compare', 'tlc'])('%s explains itself', async (name) => {
   const { code, text } = await typed(name, '--help')
   expect(code).toBe(0)
   expect(text).toMatch(/\n {2}npm (?:run )?[a-z]+/)

@@ -34,6 +34,13 @@ describe('what npm took for its own options', () => {
     expect(arrive(['1'], { npm_config_yes: 'true', npm_config_all: 'true' })).toEqual(['1'])
   })
 
+  test('the example is that of the command', () => {
+    const call = (): unknown => withFlagsFromNpm(['192.168.1.20:4000', 'KLIF', 'Ada'], { '--code': 'with value', '--name': 'with value' }, 'npm run join -- 192.168.1.20:4000 --code KLIF --name Ada [--leave]', { npm_lifecycle_event: 'join', npm_config_code: 'true', npm_config_name: 'true' })
+    expect(call).toThrow('Write -- before the options: npm run join -- 192.168.1.20:4000 --code … --name …')
+    const other = (): unknown => withFlagsFromNpm(['4001', '127.0.0.1'], { '--port': 'with value', '--host': 'with value' }, 'npm run room -- [--port 4001]', { npm_lifecycle_event: 'room', npm_config_port: 'true', npm_config_host: 'true' })
+    expect(other).toThrow('Write -- before the options: npm run room -- --port … --host …')
+  })
+
   test('without npm the environment says nothing', () => {
     expect(withFlagsFromNpm(['1'], flags, '', { npm_config_watch: 'true' })).toEqual(['1'])
   })

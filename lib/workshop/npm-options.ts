@@ -38,8 +38,15 @@ export function withFlagsFromNpm(args: readonly string[], flags: Flags, usage: s
   throw new ExplainedError({
     what: `npm took ${parted.join(' and ')} for ${parted.length === 1 ? 'an option' : 'options'} of its own.`,
     why: `So it is not clear what belongs to ${parted.length === 1 ? 'it' : 'them'} among: ${args.join(', ')}. Nothing was done.`,
-    next: `Write -- before the options: ${usage.replace(/ -- .*/, '')} -- exercise-01 ${parted.map((flag) => `${flag} …`).join(' ')}\nPowerShell may drop the --; npm.cmd instead of npm keeps it.`,
+    next: `Write -- before the options: ${usage.replace(/ -- .*/, '')} -- ${exampleIn(usage)}${parted.map((flag) => `${flag} …`).join(' ')}\nPowerShell may drop the --; npm.cmd instead of npm keeps it.`,
   })
+}
+
+/** What the flags of a command stand behind: an exercise, an address, or nothing. */
+function exampleIn(usage: string): string {
+  const [, first] = / -- ([^[\s-]\S*) /.exec(usage) ?? []
+  if (first !== undefined) return `${first} `
+  return usage.includes('exercise') ? 'exercise-01 ' : ''
 }
 
 function isSet(flag: string, value: string | undefined, taken: ReadonlyMap<string, string>): boolean {

@@ -16,6 +16,7 @@ import { digits, page } from './page.js'
 import { minute, minutesIn, orderAt, partsInOrder, peopleIn, rotationFor, talking, turnsOf, type Part, type Plan } from './plan.js'
 import { itemsIn, questionsOf, sectionOf } from './questions.js'
 import { runMob, type Room } from './run.js'
+import { clockBeat, clockNow } from './shown-clock.js'
 import { tell } from './plan-text.js'
 
 const nothing = (): void => undefined
@@ -265,11 +266,13 @@ describe('a session', () => {
     let written = ''
     const output = Object.assign(new EventEmitter(), { rows: 24, write: (text: string) => (written += text) })
     const time = { now: 0, tick: nothing, stopped: false }
+    const shownElsewhere: string[] = []
     const room: Room = {
       input,
       output,
       terminal: () => terminal(80),
       now: () => time.now,
+      show: (session) => shownElsewhere.push(session === undefined ? 'ended' : `${session.part} ${session.running ? 'runs' : 'waits'}`),
       every: (_milliseconds, call) => {
         time.tick = call
         return () => (time.stopped = true)
@@ -305,5 +308,25 @@ describe('a session', () => {
     expect(await ended).toMatchObject({ part: 'alone', added: minute })
     expect({ raw: input.raw, stopped: time.stopped, listeners: output.listenerCount('resize') }).toEqual({ raw: false, stopped: true, listeners: 0 })
     expect(written.endsWith('\u001B[?25h\u001B[?1049l')).toBe(true)
+    expect(shownElsewhere).toEqual(['predict runs', 'observe runs', 'discuss runs', 'alone runs', 'alone waits', 'alone runs', 'alone runs', 'ended'])
+  })
+})
+
+describe('what the clock shows elsewhere', () => {
+  const written = { exercise: 'exercise-07', part: 'mob', running: true, left: 60_000, at: 1_000_000, driver: 'Ben' }
+
+  test('counts down while it runs, and stands while it waits', () => {
+    expect(clockNow(1_004_000, written)).toEqual({ exercise: 'exercise-07', part: 'mob', running: true, left: 56_000, driver: 'Ben' })
+    expect(clockNow(1_004_000, { ...written, running: false, driver: undefined })).toEqual({ exercise: 'exercise-07', part: 'mob', running: false, left: 60_000, driver: undefined })
+    expect(clockNow(1_004_000, { ...written, left: 1_000 })?.left).toBe(0)
+  })
+
+  test('is nothing when the clock was ended in some other way', () => {
+    expect(clockNow(1_000_000 + 3 * clockBeat + 1, written)).toBeUndefined()
+    expect(clockNow(1_000_000 - 3 * clockBeat - 1, written)).toBeUndefined()
+  })
+
+  test.each([undefined, null, 'text', { ...written, left: '60' }, { ...written, running: 1 }, { ...written, exercise: 7 }, { ...written, part: undefined }])('is nothing when the record is %j', (record) => {
+    expect(clockNow(1_000_000, record)).toBeUndefined()
   })
 })

@@ -5,6 +5,7 @@ import { terminal, type Terminal } from '../screen/terminal.js'
 import { beginning, pass, press, type Key, type Session } from './clock.js'
 import { page } from './page.js'
 import type { Plan } from './plan.js'
+import { clockBeat, hideClock, showClock } from './shown-clock.js'
 
 /** Where a session runs: a terminal and a clock. A test brings its own. */
 export interface Room {
@@ -13,6 +14,8 @@ export interface Room {
   readonly terminal: () => Terminal
   /** Milliseconds; it never goes back. */
   readonly now: () => number
+  /** Shows others on this machine where the clock stands; without a session, that it has ended. */
+  readonly show: (session: Session | undefined, plan: Plan) => void
   /** Calls again and again, until what it returns is called. */
   readonly every: (milliseconds: number, call: () => void) => () => void
 }
@@ -30,9 +33,14 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Sessi
   const { input, output } = room
   let session: Session = beginning
   let before = room.now()
+  let shown = before
   const draw = (): void => {
     const lines = page(session, plan, output.rows, room.terminal())
     output.write(legible(`\u001B[H${lines.map((line) => `${line}\u001B[K`).join('\r\n')}\u001B[J`))
+  }
+  const show = (): void => {
+    shown = room.now()
+    room.show(session, plan)
   }
   const catchUp = (): void => {
     const now = room.now()
@@ -40,6 +48,7 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Sessi
     before = now
     session = passed.session
     if (passed.rings) output.write(bell)
+    if (passed.rings || now - shown >= clockBeat) show()
   }
   const restore = (): void => {
     input.setRawMode(false)
@@ -58,6 +67,7 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Sessi
     }
     session = next
     draw()
+    show()
   }
   output.write(enter)
   input.setRawMode(true)
@@ -74,6 +84,7 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Sessi
   })
   try {
     draw()
+    show()
     await ended
     return session
   } finally {
@@ -85,6 +96,7 @@ export async function runMob(plan: Plan, room: Room = thisRoom()): Promise<Sessi
     output.removeListener('resize', draw)
     input.pause()
     restore()
+    room.show(undefined, plan)
   }
 }
 
@@ -94,6 +106,7 @@ function thisRoom(): Room {
     output: process.stdout,
     terminal,
     now: () => performance.now(),
+    show: (session, plan) => (session === undefined ? hideClock() : showClock(session, plan)),
     every(milliseconds, call) {
       const timer = setInterval(call, milliseconds)
       return () => clearInterval(timer)

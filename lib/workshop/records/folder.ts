@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { root } from '../exercises.js'
 import { moveOver, remove } from './file-system.js'
 
-/** What the commands remember between two calls. Git ignores it, and everything works without it. */
-export const recordsFolder = join(root, '.workshop')
+/** What the commands remember between two calls. Git ignores it, and everything works without it. `WORKSHOP_RECORDS` names another folder: a test's own. */
+export const recordsFolder = process.env['WORKSHOP_RECORDS'] ?? join(root, '.workshop')
 
 export function writeRecord(name: string, value: unknown): void {
   writeText(name, JSON.stringify(value, undefined, 2))

@@ -72,8 +72,7 @@ export class Keeping {
             'CREATE TABLE IF NOT EXISTS reports (person INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (person, id))',
           ].join(';'),
         )
-        const insert = database.prepare<[string, string]>('INSERT OR IGNORE INTO about VALUES (?, ?)')
-        for (const [name, value] of Object.entries({ format, id: newId(), code: newCode(), looking: newId(), began: String(now), host: '', port: '0' })) insert.run(name, value)
+        if (database.prepare<[], [number]>('SELECT 1 FROM about').get() === undefined) begin(database, now)
         return new Keeping(database, keptIn(database), lock)
       })
     } catch (error) {
@@ -155,6 +154,13 @@ function locked(driver: Driver, folder: string): Connection {
     if (!/locked|busy/i.test(textOf(error))) throw unreadable(folder, error)
     throw new ExplainedError({ what: 'This room is open already.', why: `Another npm run room has its state, in ${relative(root, folder)}.`, next: 'End that one first, with Ctrl-C in its terminal.' }, 1)
   }
+}
+
+function begin(database: Connection, now: number): void {
+  database.exec('BEGIN IMMEDIATE')
+  const insert = database.prepare<[string, string]>('INSERT INTO about VALUES (?, ?)')
+  for (const [name, value] of Object.entries({ format, id: newId(), code: newCode(), looking: newId(), began: String(now), host: '', port: '0' })) insert.run(name, value)
+  database.exec('COMMIT')
 }
 
 function connect(driver: Driver, file: string): Connection {

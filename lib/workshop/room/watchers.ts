@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import type { ClockNow } from '../mob/shown-clock.js'
 import { newId } from './report.js'
 import type { Room } from './room.js'
-import type { ClockNow } from './clock-now.js'
 
 /** A connection that Server-Sent Events are written to: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export type Stream = Pick<ServerResponse, 'write' | 'writableNeedDrain' | 'once' | 'end'>

@@ -56,7 +56,7 @@ td.cell, .legend .cell { color: var(--time); }
 thead .is-current { color: var(--accent); font-weight: bold; box-shadow: inset 0 -3px var(--accent); }
 tbody .is-current, .legend .is-current { box-shadow: inset 0 0 0 2px var(--accent); border-radius: 4px; }
 tbody .is-done, .legend .is-done { background: var(--good); color: var(--goodInk); border-radius: 4px; }
-.doing b { display: inline-block; min-width: 8em; font-weight: normal; color: var(--faint); }
+.doing b { display: inline-block; min-width: 8em; margin-right: .4em; font-weight: normal; color: var(--faint); }
 .need-stuck th, .need-stuck td.doing { background: var(--badPaper); }
 .need-stuck .doing { white-space: normal; } /* the whole name of the check */
 .need-stuck .doing, .need-stuck .doing b { color: var(--bad); font-weight: bold; }

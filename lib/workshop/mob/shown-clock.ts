@@ -1,6 +1,6 @@
 import { readRecord, removeRecord, writeRecord } from '../records/folder.js'
-import { limitOf, type Session } from '../mob/clock.js'
-import { rolesAt, type Part, type Plan } from '../mob/plan.js'
+import { limitOf, type Session } from './clock.js'
+import { rolesAt, type Part, type Plan } from './plan.js'
 
 /** What the mob's clock shows. */
 export interface ClockNow {
