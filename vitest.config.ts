@@ -4,6 +4,8 @@ import { LongestFirst } from './lib/workshop/proof/longest-first.js'
 import { needOwnProcess } from './lib/workshop/proof/own-process.js'
 
 const alone = needOwnProcess()
+/** Run by `npm run browser`. */
+const elsewhere = ['lib/**/browser.test.ts']
 
 export default defineConfig({
   plugins: [overlay()],
@@ -12,8 +14,8 @@ export default defineConfig({
     testTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'alone', include: alone } },
-      { extends: true, test: { name: 'together', include: ['lib/**/*.test.ts'], exclude: alone, isolate: false } },
+      { extends: true, test: { name: 'alone', include: alone, exclude: elsewhere } },
+      { extends: true, test: { name: 'together', include: ['lib/**/*.test.ts'], exclude: [...alone, ...elsewhere], isolate: false } },
     ],
   },
 })

@@ -38,6 +38,7 @@ function missingCommand(text: string): string | undefined {
   if (argument === undefined || argument.startsWith('-') || argument.startsWith('…') || argument.startsWith('<')) return undefined
   if (name === 'mutants' && (argument === everyRoom || rooms.some((room) => room.name === argument))) return undefined
   if (name === 'compare' && comparisons.includes(argument)) return undefined
+  if (name === 'join' && /^\d{2,3}$/.test(argument)) return undefined // the address of a room begins so
   return findExercise(argument) === undefined ? `there is no exercise ${argument}` : undefined
 }
 

@@ -44,7 +44,7 @@ h1 { font-size: 1.15em; line-height: 1.15; }
 #nobody { padding: 2rem; color: var(--faint); font-size: 1.4rem; text-align: center; }
 
 /* Forty people fit a large screen; the lines grow where there are fewer, and leave room for the names of checks. */
-.people { flex: 1; min-height: 0; overflow: auto; font-size: clamp(.72rem, min((100vh - 15rem) / (var(--lines) + 2) / 1.75, 100vw / 102), 1.5rem); }
+.people { position: relative; flex: 1; min-height: 0; overflow: auto; font-size: clamp(.72rem, min((100vh - 15rem) / (var(--lines) + 2) / 1.75, 100vw / 102), 1.5rem); }
 table { border-collapse: separate; border-spacing: 0; width: 100%; table-layout: fixed; font-variant-numeric: tabular-nums; }
 th, td { padding: .05em .35em; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; line-height: 1.5; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 thead th { position: sticky; top: 0; background: var(--side); color: var(--faint); z-index: 1; }
