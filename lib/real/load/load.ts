@@ -148,7 +148,7 @@ class LoadRun {
       await stage.publish(payments.slice(partOf(second - 1), partOf(second)), this.ended)
       // What cannot be done in its second, because everybody is just starting, is done in a later one.
       if (second >= seconds / 3 && this.#terminated === 0) await this.#terminate(staff, random)
-      if (second >= (seconds * 2) / 3 && this.#cut === 0) await this.#cutAll(doors)
+      if (second >= (seconds * 2) / 3 && this.#cut === 0 && (doors.publish.connections > this.load.consumers / 2 || second === seconds)) await this.#cutAll(doors)
       const which = random.fraction()
       while (!(await staff.killOne(which)) && performance.now() < began + (second + 1) * 1000) await this.#pause(50)
       const depths = await stage.depths()

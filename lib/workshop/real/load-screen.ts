@@ -47,7 +47,7 @@ function paceLines(pace: Pace | undefined, { paint, width }: Terminal): string[]
   return [
     '',
     `  ${paint.bold(`The guarantee costs: ${ratio.toFixed(2)} of the plain consumer's rate`)}`,
-    wrap(`${count(Math.round(pace.yours))} payments a second with these files, ${count(Math.round(pace.plain))} with a consumer that does one insert per payment and acknowledges it: no total, no voucher, no outbox, no memory of messages. ${count(pace.payments)} payments each, in turns, before anything was killed; the same processes, connections and queues, one message at a time. Every second of these payments earns a voucher. It is the ratio that counts: both rates are those of this machine.`, width, '    '),
+    wrap(`${count(Math.round(pace.yours))} payments a second with these files, ${count(Math.round(pace.plain))} with a consumer that does one insert per payment and acknowledges it: no total, no voucher, no outbox, no memory of messages. ${count(pace.payments)} payments each, in turns, before anything was killed; the same processes, connections and queues, one message at a time. Half of these payments earn a voucher. It is the ratio that counts: both rates are those of this machine.`, width, '    '),
   ]
 }
 
