@@ -1,3 +1,13 @@
+/** A message that is to come later. */
+export interface Wait {
+  readonly endpoint: string
+  readonly id: string
+  /** Virtual milliseconds. */
+  readonly due: number
+  /** It has left the queue where it waits. */
+  here: boolean
+}
+
 /**
  * How many messages are where, as far as processes have said: a broker cannot be asked that without disturbing it. Every message that was sent is
  * somebody's until it is settled; it is held by a process, waits for its time, or is on its way to whoever is free.
@@ -6,8 +16,8 @@ export class Books {
   /** By endpoint. */
   readonly #unsettled = new Map<string, number>()
   readonly #held: { readonly slot: number; readonly endpoint: string; readonly id: string }[] = []
-  readonly #early: { readonly endpoint: string; readonly id: string; readonly tell: (due: number) => void }[] = []
-  readonly #waiting: { readonly endpoint: string; readonly id: string; readonly due: number }[] = []
+  readonly #early: { readonly endpoint: string; readonly id: string; readonly tell: (wait: Wait) => void }[] = []
+  readonly #waiting: Wait[] = []
 
   arrived(endpoint: string): void {
     this.#unsettled.set(endpoint, this.unsettled(endpoint) + 1)
@@ -15,21 +25,30 @@ export class Books {
 
   /** It has been put where messages wait. `due`: virtual milliseconds. */
   waits(endpoint: string, id: string, due: number): void {
+    const wait: Wait = { endpoint, id, due, here: false }
+    this.#waiting.push(wait)
     const early = this.#early.findIndex((entry) => entry.endpoint === endpoint && entry.id === id)
-    if (early < 0) this.#waiting.push({ endpoint, id, due })
-    else this.#early.splice(early, 1)[0]?.tell(due)
+    if (early < 0) return
+    wait.here = true
+    this.#early.splice(early, 1)[0]?.tell(wait)
   }
 
   received(slot: number, endpoint: string, id: string): void {
     this.#held.push({ slot, endpoint, id })
   }
 
-  /** When a message is due that has come from where messages wait. It may have come before anybody has said that it was put there. */
-  dueOf(endpoint: string, id: string): Promise<number> {
-    const index = this.#waiting.findIndex((entry) => entry.endpoint === endpoint && entry.id === id)
-    const [entry] = index < 0 ? [] : this.#waiting.splice(index, 1)
-    if (entry !== undefined) return Promise.resolve(entry.due)
-    return new Promise((tell) => this.#early.push({ endpoint, id, tell }))
+  /** A message has come from where messages wait. It may come before anybody has said that it was put there. */
+  came(endpoint: string, id: string): Promise<Wait> {
+    const wait = this.#waiting.find((entry) => !entry.here && entry.endpoint === endpoint && entry.id === id)
+    if (wait === undefined) return new Promise((tell) => this.#early.push({ endpoint, id, tell }))
+    wait.here = true
+    return Promise.resolve(wait)
+  }
+
+  /** It is in the queue of its endpoint again. */
+  released(wait: Wait): void {
+    const index = this.#waiting.indexOf(wait)
+    if (index >= 0) this.#waiting.splice(index, 1)
   }
 
   /** No process holds it any more. */
@@ -61,9 +80,9 @@ export class Books {
     return this.unsettled(endpoint) - elsewhere
   }
 
-  /** When the next of those is due that wait; virtual milliseconds. */
+  /** When the next of those is due that are still in the queue where they wait; virtual milliseconds. */
   get nextDue(): number {
-    return Math.min(...this.#waiting.map(({ due }) => due))
+    return Math.min(...this.#waiting.flatMap(({ due, here }) => (here ? [] : [due])))
   }
 
   /** Where everything is, for an answer to a trial that does not come to an end. */

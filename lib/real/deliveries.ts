@@ -12,6 +12,7 @@ export class Deliveries {
   readonly #books = new Books()
   /** Receive loops that wait for a message. */
   readonly #receiving = new Set<number>()
+  #came = 0
 
   constructor(
     private readonly world: World,
@@ -33,20 +34,27 @@ export class Deliveries {
     this.activity.lookSoon()
   }
 
-  /** A process has got a message. Comes back when it may know. */
-  async received({ slot, ask, name }: Moment, key: string): Promise<void> {
+  received({ slot, ask, name }: Moment): void {
     this.#receiving.delete(slot)
-    const id = ask.message?.id ?? ''
-    this.#books.received(slot, name, id)
-    if (ask.waited !== true) return
-    const due = await this.#books.dueOf(name, id)
-    if (due <= this.world.now) return
-    // It has come sooner than it may: a queue's time to live is real, and the clock is not.
+    this.#books.received(slot, name, ask.message?.id ?? '')
+  }
+
+  /**
+   * A message has waited in its queue. That queue's time to live is real, and short; whoever is to get it gets it when its time has come by the clock.
+   *
+   * @param release puts it into the queue of its endpoint.
+   */
+  async came(endpoint: string, id: string, release: () => Promise<void>): Promise<void> {
+    const wait = await this.#books.came(endpoint, id)
+    const key = `due ${endpoint} ${id} ${(this.#came += 1)}`
     await new Promise<void>((resolve) => {
-      this.timetable.add({ key, due, run: resolve })
-      this.activity.end(key)
+      this.timetable.add({ key, due: wait.due, run: resolve })
+      this.activity.lookSoon()
     })
     this.activity.begin(key)
+    await release()
+    this.#books.released(wait)
+    this.activity.end(key)
   }
 
   /** Enters into the books what the broker now has. */

@@ -4,14 +4,7 @@ import { Failed, type Clearance } from './hosting.js'
 import { deadLettersOf, queueOf } from './names.js'
 
 /** Headers of ours, which code does not get to see. */
-export const ownHeaders = { copy: 'x-rsm-copy', reason: 'x-rsm-reason', count: 'x-rsm-deliveries' } as const
-
-/** A message as it came from the broker. */
-export interface Received {
-  readonly record: DeliveryRecord
-  /** It has come by the queue for what waits. */
-  readonly waited: boolean
-}
+export const ownHeaders = { copy: 'x-rsm-copy', reason: 'x-rsm-reason', count: 'x-rsm-deliveries', failures: 'x-rsm-failures' } as const
 
 /**
  * The receiving side of one queue: manual acknowledgements, on a connection of its own, so that sending and receiving break apart.
@@ -34,7 +27,7 @@ export class Inbound {
   ) {}
 
   /** Receives for as long as the process lives. */
-  async consume(take: (received: Received) => void): Promise<void> {
+  async consume(take: (record: DeliveryRecord) => void): Promise<void> {
     const channel = await this.#connected(() => void this.#again(take))
     await channel.prefetch(this.concurrency)
     await channel.consume(queueOf(this.prefix, this.endpoint), (message) => {
@@ -43,7 +36,7 @@ export class Inbound {
   }
 
   /** Receives one message: a consumer of its own, for as long as it takes, so that nothing is held that nobody has asked for. */
-  async receiveOne(): Promise<Received> {
+  async receiveOne(): Promise<DeliveryRecord> {
     const channel = await this.#connected(() => undefined)
     await channel.prefetch(1)
     return new Promise((resolve, reject) => {
@@ -103,14 +96,14 @@ export class Inbound {
     }
   }
 
-  #keep(message: ConsumeMessage, channel: ConfirmChannel): Received {
+  #keep(message: ConsumeMessage, channel: ConfirmChannel): DeliveryRecord {
     const serial = this.#next
     this.#next += 1
     this.#held.set(serial, { message, channel })
-    return received(message, serial, queueOf(this.prefix, this.endpoint))
+    return received(message, serial)
   }
 
-  async #again(take: (received: Received) => void): Promise<void> {
+  async #again(take: (record: DeliveryRecord) => void): Promise<void> {
     if (this.#closing) return
     for (;;) {
       try {
@@ -138,22 +131,28 @@ export class Inbound {
   }
 }
 
-/** How often it was delivered: requeued after a crash (`x-delivery-count`), or rejected to wait and come again (`x-death`). */
-export function received(message: ConsumeMessage, serial: number, queue: string): Received {
+/** How often it was delivered: requeued after a crash (`x-delivery-count`), or rejected to wait and come again, which {@link rejectionsOf} counts. */
+export function received(message: Pick<ConsumeMessage, 'content' | 'properties'>, serial: number): DeliveryRecord {
   const { headers = {}, ...properties } = message.properties
-  const { 'x-death': deaths = [] } = headers
-  const failures = deaths.find((death) => death.queue === queue && death.reason === 'rejected')?.count ?? 0
-  const returned = Number(headers['x-delivery-count'] ?? 0)
-  const record: DeliveryRecord = {
+  const failures = Number(headers[ownHeaders.failures] ?? 0)
+  return {
     serial,
     id: String(properties.messageId),
     type: String(properties.type),
     text: message.content.toString('utf8'),
     headers: codeHeaders(headers),
-    deliveryCount: 1 + returned + failures,
+    deliveryCount: 1 + Number(headers['x-delivery-count'] ?? 0) + failures,
     failures,
   }
-  return { record, waited: deaths.some(({ reason }) => reason === 'expired') && returned === 0 }
+}
+
+/**
+ * How often a message was rejected that comes from where messages wait. RabbitMQ says so in `x-death`; from 4.0 on it does not go on counting what a client
+ * has published again, so whoever does that keeps the count.
+ */
+export function rejectionsOf(headers: Readonly<Record<string, unknown>>, queue: string): number {
+  const deaths = (headers['x-death'] ?? []) as readonly { readonly queue: string; readonly reason: string; readonly count: number }[]
+  return Number(headers[ownHeaders.failures] ?? 0) + (deaths.find((death) => death.queue === queue && death.reason === 'rejected')?.count ?? 0)
 }
 
 /** Without the broker's and our own. */

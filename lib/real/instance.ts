@@ -9,7 +9,7 @@ import { nameThrown, parts, type SystemRequest } from '../system/index.js'
 import { describeAsk, describeDone } from './asking.js'
 import { installClock } from './clock.js'
 import { Failed, Hosted, type Clearance, type Doer, type Gate } from './hosting.js'
-import { Inbound, type Received } from './inbound.js'
+import { Inbound } from './inbound.js'
 import { callHttp, listen, type Incoming } from './network.js'
 import type { Ask, Done, Failure, FromInstance, How, Part, ToInstance } from './protocol.js'
 import { Publisher } from './publisher.js'
@@ -108,9 +108,14 @@ export class Instance implements Gate, Doer {
     const listening = parts(this.world).network.server(node.name) !== undefined && node.kind !== 'endpoint' ? await listen((incoming) => this.#serve(incoming)) : undefined
     await Promise.all([...(node.kind === 'browser' ? [] : [this.#store.open()]), this.#publisher.open()])
     const first = this.#hosted.boot()
-    this.line.say({ kind: 'ready', port: listening?.port })
-    if (first !== undefined) this.#begin(first)
-    else if (definition.kind === 'endpoint') await this.#inbound.consume((received) => void this.#handle(received))
+    const ready = (): void => this.line.say({ kind: 'ready', port: listening?.port })
+    if (first !== undefined) {
+      this.#begin(first)
+      setImmediate(ready) // its code has gone as far as it gets
+      return
+    }
+    ready()
+    if (definition.kind === 'endpoint') await this.#inbound.consume((record) => void this.#handle(record))
   }
 
   get process(): Process {
@@ -183,9 +188,9 @@ export class Instance implements Gate, Doer {
   }
 
   /** A message for a handler. */
-  async #handle({ record, waited }: Received): Promise<void> {
+  async #handle(record: DeliveryRecord): Promise<void> {
     const id = this.#id()
-    const { seed } = await this.#leaveToReceive(id, record, waited)
+    const { seed } = await this.#leaveToReceive(id, record)
     // Every delivery counts, also one after which its process has died: RabbitMQ's own limit would not count rejections.
     if (record.deliveryCount > parts(this.world).broker.settings.maxDeliveries) {
       await this.#giveUp(record)
@@ -209,14 +214,14 @@ export class Instance implements Gate, Doer {
   /** A message for a receive loop. */
   async #receive({ sequence }: Operation): Promise<DeliveryRecord> {
     this.line.say({ kind: 'receiving' })
-    const { record, waited } = await this.#inbound.receiveOne()
-    await this.#leaveToReceive(sequence, record, waited)
+    const record = await this.#inbound.receiveOne()
+    await this.#leaveToReceive(sequence, record)
     return record
   }
 
-  async #leaveToReceive(id: number, record: DeliveryRecord, waited: boolean): Promise<{ readonly seed: number | undefined }> {
+  async #leaveToReceive(id: number, record: DeliveryRecord): Promise<{ readonly seed: number | undefined }> {
     const { id: messageId, type, text, headers, deliveryCount } = record
-    return this.#leave({ id, kind: 'receive', text: `${type} ${messageId}`, task: taskLabel(record), message: { id: messageId, type, text, headers }, waited, deliveryCount })
+    return this.#leave({ id, kind: 'receive', text: `${type} ${messageId}`, task: taskLabel(record), message: { id: messageId, type, text, headers }, deliveryCount })
   }
 
   /** A request for a route. */

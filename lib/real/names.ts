@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
  *
  *     rsm_k3f9x2ab                    a schema: what the run has made, see `leftovers.ts`
  *     rsm_k3f9x2ab_7_marketing        a schema: the store of marketing in the run's seventh execution
- *     rsm_k3f9x2ab_7.marketing        a queue; also .marketing.dead-letters, and .marketing.waiting for what is to come later
+ *     rsm_k3f9x2ab_7.marketing        a queue; also .marketing.dead-letters, .marketing.waiting and .marketing.due for what is to come later
  *     rsm_k3f9x2ab_7.!PaymentBooked   an exchange for events of a type; .! for commands
  */
 export const runPattern = /^rsm_[0-9a-f]{8}$/
@@ -34,6 +34,11 @@ export function deadLettersOf(prefix: string, endpoint: string): string {
 /** Where messages wait until their time has come. */
 export function waitingOf(prefix: string, endpoint: string): string {
   return `${prefix}.${endpoint}.waiting`
+}
+
+/** Where messages come to that have waited. */
+export function dueOf(prefix: string, endpoint: string): string {
+  return `${prefix}.${endpoint}.due`
 }
 
 export function eventsOf(prefix: string, type: string): string {

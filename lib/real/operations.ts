@@ -63,7 +63,7 @@ export class Operations {
     if (slot === 0) activity.end('scenario')
     const outcomes = ask.kind === 'request' ? peers.outcomesOf(ask.subject ?? '') : []
     const moment: Moment = { slot, name: actor.name, instance: place.instance, instances: place.node.slots.length, kind: place.node.kind, mortal: place.definition.crashes, incarnation: actor.incarnation, ask, outcomes }
-    if (ask.kind === 'receive') await deliveries.received(moment, key)
+    if (ask.kind === 'receive') deliveries.received(moment)
     const decided = conductor.before(moment)
     const order = decided instanceof Promise ? await activity.hold(key, decided) : decided
     if (isGone(slot, actor) || this.#doomed.has(slot)) return

@@ -56,8 +56,6 @@ export interface Ask {
   readonly exchange?: number
   /** Milliseconds: of a delayed message, or until a message comes again; for a request, how long its client waits. */
   readonly delay?: number
-  /** It has come by the queue for what waits. */
-  readonly waited?: boolean
   readonly deliveryCount?: number
   readonly reason?: string
 }

@@ -2,9 +2,9 @@ import type { SentMessage } from '../exploration/view.js'
 import { insert, prepare } from '../store/index.js'
 import type { Json, World } from '../simulation/index.js'
 import { parts } from '../system/index.js'
-import { ownHeaders } from './inbound.js'
+import { codeHeaders, ownHeaders, rejectionsOf } from './inbound.js'
 import type { Claim } from './leftovers.js'
-import { commandsOf, eventsOf, laterOf, schemaOf } from './names.js'
+import { commandsOf, dueOf, eventsOf, laterOf, queueOf, schemaOf } from './names.js'
 import type { Services } from './services.js'
 import type { Asked } from './protocol.js'
 import { createStore } from './store.js'
@@ -24,7 +24,10 @@ export interface Stage extends Sources {
 
 type Documents = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
 
-export async function setStage(services: Services, claim: Claim, prefix: string, world: World, documents: Documents): Promise<Stage> {
+/** A message has waited. `release` puts it into the queue of its endpoint: called when its time has come. */
+export type Came = (endpoint: string, id: string, release: () => Promise<void>) => void
+
+export async function setStage(services: Services, claim: Claim, prefix: string, world: World, documents: Documents, came: Came): Promise<Stage> {
   const { database, channel } = services
   const subscribers = parts(world).broker.endpoints
   const types = [...new Set(subscribers.flatMap((subscriber) => subscriber.types))]
@@ -37,6 +40,7 @@ export async function setStage(services: Services, claim: Claim, prefix: string,
     declare(channel, prefix, subscribers, types),
   ])
   const audit = await keepAudit(services, prefix, endpoints, types)
+  const returns = await returnWhatIsDue(services, prefix, endpoints, came)
   return {
     database,
     channel,
@@ -58,7 +62,7 @@ export async function setStage(services: Services, claim: Claim, prefix: string,
       await channel.waitForConfirms()
     },
     async remove() {
-      await audit.close()
+      await Promise.all([audit.close(), returns.close()])
       await remove(channel, topology)
       await database.query(workers.map((name) => `DROP SCHEMA ${schemaOf(prefix, name)} CASCADE`).join('; '))
       await claim.forget(topology)
@@ -76,6 +80,26 @@ function fill(prefix: string, documents: Documents): string[] {
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+/** What has waited comes to the director, which gives it back: published with what counts its rejections, confirmed, then acknowledged. */
+async function returnWhatIsDue({ channel, spare }: Services, prefix: string, endpoints: readonly string[], came: Came): Promise<{ close(): Promise<void> }> {
+  const due = await spare()
+  await Promise.all(
+    endpoints.map((endpoint) =>
+      due.consume(dueOf(prefix, endpoint), (message) => {
+        if (message === null) return
+        const { messageId, type, contentType, headers = {} } = message.properties as { readonly messageId: string; readonly type: string; readonly contentType: string; readonly headers?: Readonly<Record<string, unknown>> }
+        const queue = queueOf(prefix, endpoint)
+        came(endpoint, messageId, async () => {
+          channel.sendToQueue(queue, message.content, { messageId, type, contentType, persistent: true, headers: { ...codeHeaders(headers), [ownHeaders.failures]: rejectionsOf(headers, queue) } })
+          await channel.waitForConfirms()
+          due.ack(message)
+        })
+      }),
+    ),
+  )
+  return { close: () => due.close() }
 }
 
 async function keepAudit({ spare }: Services, prefix: string, endpoints: readonly string[], types: readonly string[]): Promise<{ readonly sent: SentMessage[]; bind(exchange: string, key: string): Promise<void>; close(): Promise<void> }> {

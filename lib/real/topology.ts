@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib'
-import { commandsOf, deadLettersOf, eventsOf, laterOf, queueOf, waitingOf } from './names.js'
+import { commandsOf, deadLettersOf, dueOf, eventsOf, laterOf, queueOf, waitingOf } from './names.js'
 
 /** An endpoint, and the types of the events that it wants a copy of. */
 export interface Subscriber {
@@ -21,14 +21,14 @@ const deliveryLimit = 100_000
 
 export function topologyOf(prefix: string, subscribers: readonly Subscriber[], types: readonly string[]): Topology {
   return {
-    queues: subscribers.flatMap(({ endpoint }) => [queueOf(prefix, endpoint), deadLettersOf(prefix, endpoint), waitingOf(prefix, endpoint)]),
+    queues: subscribers.flatMap(({ endpoint }) => [queueOf(prefix, endpoint), deadLettersOf(prefix, endpoint), waitingOf(prefix, endpoint), dueOf(prefix, endpoint)]),
     exchanges: [commandsOf(prefix), laterOf(prefix), ...types.map((type) => eventsOf(prefix, type))],
   }
 }
 
 /**
- * A quorum queue for each endpoint, which survives the loss of a broker's node; what its consumers reject goes to a queue where it waits, and comes back
- * from there when its time to live is over. An exchange for each type of event, and one for commands. Dead letters lie in a queue of their own.
+ * A quorum queue for each endpoint, which survives the loss of a broker's node; what its consumers reject goes to a queue where it waits, and on to the
+ * next when its time to live is over. From there the director gives it back when its time has come by its clock: see `stage.ts`. An exchange for each type of event, and one for commands. Dead letters lie in a queue of their own.
  */
 export async function declare(channel: Channel, prefix: string, subscribers: readonly Subscriber[], types: readonly string[]): Promise<void> {
   const exchange = (name: string, type: 'fanout' | 'direct'): Promise<unknown> => channel.assertExchange(name, type, { durable: true })
@@ -42,7 +42,8 @@ export async function declare(channel: Channel, prefix: string, subscribers: rea
           durable: true,
           arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': waiting, 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' },
         }),
-        channel.assertQueue(waiting, { durable: true, messageTtl: wait, deadLetterExchange: '', deadLetterRoutingKey: queue }),
+        channel.assertQueue(waiting, { durable: true, messageTtl: wait, deadLetterExchange: '', deadLetterRoutingKey: dueOf(prefix, endpoint) }),
+        channel.assertQueue(dueOf(prefix, endpoint), { durable: true }),
         channel.assertQueue(deadLettersOf(prefix, endpoint), { durable: true }),
       ])
       await Promise.all([

@@ -119,8 +119,8 @@ class Trial {
   async run(): Promise<Outcome> {
     const { options, services, claim } = this.options
     const ended = new Promise<Failure | undefined>((resolve) => (this.#end = resolve))
-    this.#stage = await setStage(services, claim, this.#prefix, this.#world, (options.documents ?? {}) as Parameters<typeof setStage>[4])
-    this.#judging = new Judging(options, this.#stage, () => ({ clicks: this.#scenario === undefined ? [] : clicksOf([this.#scenario.process]), ledgers: this.#ledgers() }))
+    this.#stage = await setStage(services, claim, this.#prefix, this.#world, (options.documents ?? {}) as Parameters<typeof setStage>[4], (endpoint, id, release) => this.#unlessItFails(this.#deliveries.came(endpoint, id, release)))
+    this.#judging = new Judging(options, this.#stage, () => ({ clicks: this.#scenario?.process.memory === undefined ? [] : clicksOf([this.#scenario.process]), ledgers: this.#ledgers() }))
     await this.#balancer.open()
     const watch = setInterval(() => this.#watch(), 500)
     const interrupt = (): void => this.#end(interrupted)

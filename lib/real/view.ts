@@ -4,7 +4,7 @@ import type { SentMessage, StoreView, View } from '../exploration/view.js'
 import type { Click } from '../http/index.js'
 import type { Json, MessageView, QueueView } from '../simulation/index.js'
 import { ownHeaders, received } from './inbound.js'
-import { deadLettersOf, queueOf, schemaOf, waitingOf } from './names.js'
+import { deadLettersOf, dueOf, queueOf, schemaOf, waitingOf } from './names.js'
 
 /** Thrown where a promise looks at what a product does not show. */
 export class NotShown extends Error {
@@ -51,7 +51,7 @@ export async function drainQueues({ channel, prefix, endpoints }: Sources): Prom
     for (;;) {
       const message = await channel.get(queue, { noAck: true })
       if (message === false) return messages
-      const { record } = received({ ...message, fields: { ...message.fields, consumerTag: '' } }, 0, queue)
+      const record = received(message, 0)
       const headers = message.properties.headers ?? {}
       const reason: unknown = headers[ownHeaders.reason]
       const deliveryCount = state === 'dead' ? Number(headers[ownHeaders.count] ?? 0) : record.deliveryCount - 1
@@ -59,8 +59,8 @@ export async function drainQueues({ channel, prefix, endpoints }: Sources): Prom
     }
   }
   const views = endpoints.map(async (name): Promise<[string, QueueView]> => {
-    const [visible, waiting, deadLetters] = [await take(queueOf(prefix, name), 'visible'), await take(waitingOf(prefix, name), 'delayed'), await take(deadLettersOf(prefix, name), 'dead')]
-    return [name, { name, messages: [...visible, ...waiting], deadLetters }]
+    const [visible, waiting, due, deadLetters] = [await take(queueOf(prefix, name), 'visible'), await take(waitingOf(prefix, name), 'delayed'), await take(dueOf(prefix, name), 'delayed'), await take(deadLettersOf(prefix, name), 'dead')]
+    return [name, { name, messages: [...visible, ...waiting, ...due], deadLetters }]
   })
   return Object.fromEntries(await Promise.all(views))
 }
