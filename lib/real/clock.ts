@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { epoch, type RandomStream, type Task } from '../simulation/index.js'
+import { epoch, fractionBy, type Chance, type RandomStream, type Task } from '../simulation/index.js'
 
 /** What code of a system gets where it looks at a clock, sets a timer or draws a random value. */
 export interface Surroundings {
@@ -9,6 +9,10 @@ export interface Surroundings {
   readonly later: (milliseconds: number, callback: () => void) => () => void
   /** What the simulator would draw; `undefined` for real chance. */
   readonly random: RandomStream | undefined
+  /** By how many milliseconds the clock on the wall is wrong. */
+  readonly skew: number
+  /** How `Math.random()` comes out. */
+  readonly chance: Chance | undefined
 }
 
 const code = new AsyncLocalStorage<Surroundings>()
@@ -29,7 +33,12 @@ export function surroundingsOf(clock: Omit<Surroundings, 'random'>, task: Task, 
     get now() {
       return clock.now
     },
-    later: clock.later,
+    later: (milliseconds, callback) => {
+      task.nextOperation() // in the simulator a timer is one, and what comes after it is counted on
+      return clock.later(milliseconds, callback)
+    },
+    skew: clock.skew,
+    chance: clock.chance,
     get random() {
       return seeded ? task.random : undefined
     },
@@ -44,7 +53,7 @@ export function installClock(): void {
   const real = { Date, setTimeout, setInterval, clearTimeout, clearInterval, random: Math.random.bind(Math), uuid: crypto.randomUUID.bind(crypto), now: performance.now.bind(performance) }
   const now = (): number => {
     const surroundings = code.getStore()
-    return surroundings === undefined ? real.Date.now() : epoch + surroundings.now
+    return surroundings === undefined ? real.Date.now() : epoch + surroundings.now + surroundings.skew
   }
   globalThis.Date = new Proxy(real.Date, {
     construct: (target, values: unknown[], newTarget) => Reflect.construct(target, values.length === 0 ? [now()] : values, newTarget) as Date,
@@ -62,8 +71,11 @@ export function installClock(): void {
       else real[key](timer as NodeJS.Timeout)
     })
   }
-  replace(performance, 'now', () => code.getStore()?.now ?? real.now())
-  replace(Math, 'random', () => code.getStore()?.random?.fraction() ?? real.random())
+  replace(performance, 'now', () => {
+    const surroundings = code.getStore()
+    return surroundings === undefined ? real.now() : surroundings.now + surroundings.skew
+  })
+  replace(Math, 'random', () => fractionBy(code.getStore()?.chance, code.getStore()?.random?.fraction() ?? real.random()))
   replace(crypto, 'randomUUID', () => code.getStore()?.random?.uuid() ?? real.uuid())
 }
 

@@ -1,5 +1,6 @@
 import { HarnessError } from '../simulation/index.js'
 import type { Failure } from './protocol.js'
+import { refusedBy } from './refusals.js'
 
 /** Why a trial cannot be judged, in words. */
 
@@ -20,6 +21,8 @@ export function endedByItself(name: string, code: number | null, complaint: stri
 
 export function unexpected(error: unknown): Failure {
   if (error instanceof HarnessError) return { of: 'workshop', explanation: error.explanation }
+  const refused = refusedBy(error)
+  if (refused !== undefined) return { of: 'workshop', explanation: refused }
   return {
     of: 'workshop',
     explanation: {

@@ -12,7 +12,8 @@ export interface Planned {
   readonly counts: Counted
   /** The operation that it is about. */
   readonly place: string
-  readonly conductor: Conductor
+  /** For one run; `met` is about the last one. */
+  readonly conductor: () => Conductor
   /** Whether it came to it. */
   readonly met: () => boolean
 }
@@ -28,7 +29,7 @@ export const notThere: Partial<Readonly<Record<FaultName, string>>> = {
 }
 
 /** A stall where nothing receives messages: the products could do it, running for real does not do it yet. */
-export const stallOfService = 'not staged: a service that stalls for longer than its client waits, and then goes on'
+export const stallOfService = 'not staged: a process that stalls for longer than anybody waits for it, and then goes on'
 
 /** Every way in which one fault of the budget can be met at an operation that was met without one. */
 export function planFaults(budget: FaultBudget, happened: readonly Happening[]): readonly Planned[] {
@@ -79,28 +80,31 @@ function drawn(text: string): string {
 
 /** Watches out for one operation, and does something once. */
 function at({ key, nth }: Place, before: (moment: Moment) => Go | Kill, after: (moment: Moment, done: Done) => 'on' | 'kill' | 'kill soon' = () => 'on'): Pick<Planned, 'conductor' | 'met'> {
-  let seen = 0
-  let target: Moment | undefined
   let met = false
   return {
     met: () => met,
-    conductor: {
-      before(moment) {
-        if (target !== undefined || keyOf(moment) !== key) return plainly
-        seen += 1
-        if (seen < nth) return plainly
-        target = moment
-        const order = before(moment)
-        met = order !== plainly
-        return order
-      },
-      after(moment, done) {
-        if (moment !== target) return 'on'
-        const next = after(moment, done)
-        if (next !== 'on') met = true
-        else if (!done.asOrdered) met = false
-        return next
-      },
+    conductor() {
+      let seen = 0
+      let target: Moment | undefined
+      met = false
+      return {
+        before(moment) {
+          if (target !== undefined || keyOf(moment) !== key) return plainly
+          seen += 1
+          if (seen < nth) return plainly
+          target = moment
+          const order = before(moment)
+          met = order !== plainly
+          return order
+        },
+        after(moment, done) {
+          if (moment !== target) return 'on'
+          const next = after(moment, done)
+          if (next !== 'on') met = true
+          else if (!done.asOrdered) met = false
+          return next
+        },
+      }
     },
   }
 }

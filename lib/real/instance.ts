@@ -13,6 +13,7 @@ import { Inbound } from './inbound.js'
 import { callHttp, listen, type Incoming } from './network.js'
 import type { Ask, Done, Failure, FromInstance, How, Part, ToInstance } from './protocol.js'
 import { Publisher } from './publisher.js'
+import { blocked, refusedBy } from './refusals.js'
 import { PostgresStore } from './store.js'
 
 /** The line to the director. */
@@ -92,6 +93,8 @@ export class Instance implements Gate, Doer {
           return now()
         },
         later: (milliseconds, callback) => this.#later(milliseconds, callback),
+        skew: part.skew ?? 0,
+        chance: definition.crashes ? part.chance : undefined,
       },
       seeded: part.seeded,
       fail: (error) => line.say({ kind: 'failed', error: failureOf(error) }),
@@ -99,7 +102,7 @@ export class Instance implements Gate, Doer {
       thrown: (task, error) => line.say({ kind: 'thrown', task: task.label, ...error }),
     })
     this.#store = new PostgresStore(part.database, part.prefix, node.name)
-    this.#publisher = new Publisher(part.publish, part.prefix)
+    this.#publisher = new Publisher(part.publish, part.prefix, (reason) => line.say({ kind: 'failed', error: { of: 'workshop', explanation: blocked(reason) } }))
     this.#inbound = new Inbound(part.consume, part.prefix, node.name, definition.concurrency)
   }
 
@@ -311,6 +314,8 @@ function chance(): number {
 export function failureOf(error: unknown): Failure {
   if (error instanceof MisuseError) return { of: 'code', explanation: error.explanation }
   if (error instanceof HarnessError) return { of: 'workshop', explanation: error.explanation }
+  const refused = refusedBy(error)
+  if (refused !== undefined) return { of: 'workshop', explanation: refused }
   const what = error instanceof Failed ? error.message : nameThrown(error)
   return { of: 'workshop', explanation: { what: `A process of the system stopped: ${what}`, why: 'That is no error of the code under test, so nothing can be said of it.', next: 'Run the command again; if it happens again, please report it.' } }
 }

@@ -46,8 +46,12 @@ export async function removeLeftovers(services: Services): Promise<readonly stri
     if (!runPattern.test(run)) continue
     const { rows: locks } = await services.database.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS free', [lockClass, run])
     if (locks[0]?.free !== true) continue // it is still running
-    await removeRun(services, run)
-    removed.push(run)
+    const { rows: still } = await services.database.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [run])
+    if (still.length === 0) await services.database.query('SELECT pg_advisory_unlock($1, hashtext($2))', [lockClass, run]) // somebody else has removed it meanwhile
+    else {
+      await removeRun(services, run)
+      removed.push(run)
+    }
   }
   return removed
 }

@@ -18,7 +18,7 @@ export interface ProcessesOptions {
   readonly services: Services
   readonly crew: Crew
   /** What each is told, but for its place and its doors. */
-  readonly part: () => Omit<Part, 'slot' | 'incarnation' | 'database' | 'publish' | 'consume'>
+  readonly part: (slot: number) => Omit<Part, 'slot' | 'incarnation' | 'database' | 'publish' | 'consume'>
   readonly heard: (slot: number, message: FromInstance) => void
   readonly ended: (slot: number, code: number | null, complaint: string) => void
 }
@@ -48,7 +48,7 @@ export class Processes {
       ended: (code, complaint) => ended(slot, code, complaint),
     })
     this.#actors.set(slot, { name: world.slots[slot]?.node.name ?? '', incarnation, say: (message) => player.say(message), player, doors })
-    player.play({ slot, incarnation, ...doors.part, ...part() })
+    player.play({ slot, incarnation, ...doors.part, ...part(slot) })
   }
 
   /** From now on nobody listens to it. */

@@ -1,4 +1,4 @@
-import type { ErrorDescription, Explanation } from '../simulation/index.js'
+import type { Chance, ErrorDescription, Explanation } from '../simulation/index.js'
 
 /**
  * What the director and an instance say to each other. An instance asks before each operation and waits for leave; it says what came of it, and waits
@@ -22,6 +22,10 @@ export interface Part {
   readonly now: number
   /** True for random values that the simulator would draw. */
   readonly seeded: boolean
+  /** By how many milliseconds its clock on the wall is wrong. Default 0. */
+  readonly skew?: number
+  /** How its random values come out. Left out for real chance. */
+  readonly chance?: Chance
 }
 
 /** How an operation is to go. */

@@ -14,6 +14,8 @@ export class Publisher {
   constructor(
     private readonly address: string,
     private readonly prefix: string,
+    /** RabbitMQ takes no messages any more. */
+    private readonly onBlocked: (reason: string) => void = () => undefined,
   ) {}
 
   async open(): Promise<void> {
@@ -64,6 +66,7 @@ export class Publisher {
       })
     })
     connection.on('error', () => undefined) // 'close' follows
+    connection.on('blocked', this.onBlocked)
     const channel = await connection.createConfirmChannel()
     channel.on('error', () => undefined)
     channel.on('close', () => {

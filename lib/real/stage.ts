@@ -53,7 +53,7 @@ export async function setStage(services: Services, claim: Claim, prefix: string,
       types.push(type)
       const more: Topology = { queues: [], exchanges: [eventsOf(prefix, type)] }
       await claim.note(more)
-      await channel.assertExchange(eventsOf(prefix, type), 'fanout', { durable: true })
+      await channel.assertExchange(eventsOf(prefix, type), 'fanout', { durable: true, autoDelete: true })
       await audit.bind(eventsOf(prefix, type), '')
       topology = { queues: topology.queues, exchanges: [...topology.exchanges, ...more.exchanges] }
     },

@@ -1,5 +1,6 @@
-import type { Participant, TraceStep } from '../simulation/index.js'
+import type { Chance, Participant, TraceStep } from '../simulation/index.js'
 import { plainly, type Conductor, type Control, type Go, type Kill, type Moment } from './conductor.js'
+import { notThere, stallOfService } from './faults.js'
 import type { Done } from './protocol.js'
 
 /** A story that the simulator has told. */
@@ -9,15 +10,26 @@ export interface Script {
   readonly schedule: readonly string[]
 }
 
-/** Why a story cannot be staged on these products; `undefined` when it can. */
+/** Why a story cannot be staged: on these products, or not by this; `undefined` when it can. */
 export function notStageable({ steps }: Script): string | undefined {
-  for (const { fault, action, text, to } of steps) {
-    if (fault === 'stalls' || (action === 'lock-expired' && to !== undefined)) return 'not on RabbitMQ: a hold on a message that ends while its consumer lives and stalls. Only its connection, or the consumer timeout, ends it.'
-    if (fault === 'reorderings') return `not on RabbitMQ: a message that overtakes another in one queue (${text}), but for redelivery.`
-    if (fault === 'delays') return `not on RabbitMQ: a confirmed message that is not in its queue yet (${text}).`
+  const receivers = new Set(steps.flatMap(({ action, to }) => (action === 'receive' && to !== undefined ? [to.name] : [])))
+  for (const { fault, action, text, to, from, outcome = '' } of steps) {
+    if (fault === 'stalls' || (action === 'lock-expired' && to !== undefined)) return to !== undefined || receivers.has(from.name) ? `${notThere.stalls ?? ''}.` : `${stallOfService}.`
+    if (fault === 'reorderings') return `${notThere.reorderings ?? ''} (${text}).`
+    if (fault === 'delays') return `${notThere.delays ?? ''} (${text}).`
     if (action === 'settle' && text.startsWith('renew ')) return 'not on RabbitMQ: a hold on a message that has to be renewed.'
+    if (text.startsWith(chanceText) && chanceOf({ steps }) === undefined) return `not staged: random values that come from a chosen seed (${text.slice(chanceText.length)}).`
+    if (action === 'timer' && text === 'starts' && outcome.startsWith('its clock')) return `not staged: a story in which clocks run apart (${from.name} ${from.instance} starts, and ${outcome}); the check for real has runs with clocks that differ.`
   }
   return undefined
+}
+
+const chanceText = 'random values: '
+
+/** How random values come out in a story, where it says so. */
+export function chanceOf({ steps }: Pick<Script, 'steps'>): Chance | undefined {
+  const [, end] = /^random values: always the (least|greatest)/.exec(steps.find(({ text }) => text.startsWith(chanceText))?.text ?? '') ?? []
+  return end === 'least' || end === 'greatest' ? end : undefined
 }
 
 interface Held {
@@ -36,8 +48,10 @@ export class Staging implements Conductor {
   /** Steps of the story that did not come about. */
   readonly missed: TraceStep[] = []
   /** Operations that are not in it, before its end. */
-  extra = 0
+  readonly extra: Moment[] = []
   #cursor = 0
+  readonly #steps: readonly TraceStep[]
+  readonly #schedule: readonly string[]
   readonly #held: Held[] = []
   /** Who plays whom, by their names in the story. */
   readonly #cast = new Map<string, number>()
@@ -47,14 +61,29 @@ export class Staging implements Conductor {
   /** Copies come when the story says so. */
   readonly #copies: { readonly queue: string; readonly moment: Moment }[] = []
 
-  constructor(private readonly script: Script) {}
+  constructor({ steps, schedule }: Script) {
+    // How random values come out is told to processes when they start.
+    const kept = steps.flatMap(({ text }, index) => (text.startsWith(chanceText) ? [] : [index]))
+    this.#steps = steps.filter((_, index) => kept.includes(index))
+    this.#schedule = schedule.filter((_, index) => kept.includes(index))
+  }
+
+  /** What was not as in the story, in a sentence; `undefined` when everything was. */
+  get difference(): string | undefined {
+    const [step] = this.missed
+    const [other] = this.extra
+    if (step === undefined && other === undefined) return undefined
+    const [missing, more] = [this.missed.length, this.extra.length]
+    const first = [...(step === undefined ? [] : [`step ${step.number} did not come about: ${step.from.name}: ${step.text}`]), ...(other === undefined ? [] : [`not in the story: ${other.name}: ${other.ask.text} (${other.ask.task})`])]
+    return `${missing} ${missing === 1 ? 'step' : 'steps'} of the story did not come about, and ${more} other ${more === 1 ? 'operation' : 'operations'} did. First, ${first.join('; ')}.`
+  }
 
   begin(control: Control): void {
     this.#control = control
   }
 
   expects(): boolean {
-    return this.#cursor < this.script.steps.length
+    return this.#cursor < this.#steps.length
   }
 
   before(moment: Moment): Go | Kill | Promise<Go | Kill> {
@@ -91,20 +120,26 @@ export class Staging implements Conductor {
     if (cue.action === 'crash' && cue.fault === 'crashes') return this.#crash(cue) || 'missed'
     if (isTime(cue)) {
       if (!due) return 'missed'
+      if (this.#letUnknown() || this.#letUnknown('receive')) return true
       if (cue.action !== 'no-response') this.#cursor += 1
       return false
     }
     if (this.#goOn()) return true
     const mine = this.#held.find(({ moment }) => this.#plays(moment, cue.action === 'receive' ? cue.to : cue.from) && moment.ask.kind !== 'receive')
     if (mine !== undefined) return this.#letThrough(mine)
-    if (due) return false
-    const [any] = this.#held
-    if (any !== undefined && any.moment.ask.kind !== 'receive' && this.#comesLater(any.moment) < 0) return this.#letThrough(any)
-    return 'missed'
+    if (this.#letUnknown()) return true
+    if (!due) return 'missed'
+    return this.#letUnknown('receive')
+  }
+
+  /** Time passes only when nothing else can happen: so what the story does not know happens before. */
+  #letUnknown(which: 'receive' | 'all else' = 'all else'): boolean {
+    const unknown = this.#held.find(({ moment }) => (moment.ask.kind === 'receive') === (which === 'receive') && this.#comesLater(moment) < 0)
+    return unknown !== undefined && this.#letThrough(unknown)
   }
 
   get #cue(): TraceStep | undefined {
-    return this.script.steps[this.#cursor]
+    return this.#steps[this.#cursor]
   }
 
   /** Lets happen whatever is next, as long as it is there. @returns whether anything was. */
@@ -123,7 +158,7 @@ export class Staging implements Conductor {
         continue
       }
       if (isTime(cue)) return went
-      if (cue.action === 'receive' && this.#copies.length > 0 && / \(copy\)( \(\d+\))?$/.test(this.script.schedule[this.#cursor] ?? '')) this.#putCopies()
+      if (cue.action === 'receive' && this.#copies.length > 0 && / \(copy\)( \(\d+\))?$/.test(this.#schedule[this.#cursor] ?? '')) this.#putCopies()
       const index = this.#held.findIndex(({ moment }) => this.#fits(moment, cue))
       const [found] = index < 0 ? [] : this.#held.splice(index, 1)
       if (found === undefined) return went
@@ -184,12 +219,12 @@ export class Staging implements Conductor {
 
   /** The story is not yet done with what that process works on. */
   #isNeeded(name: string): boolean {
-    const next = this.script.steps.slice(this.#cursor).find((step) => nameOf(step.from) === name || (step.action === 'receive' && nameOf(step.to) === name))
+    const next = this.#steps.slice(this.#cursor).find((step) => nameOf(step.from) === name || (step.action === 'receive' && nameOf(step.to) === name))
     return next !== undefined && next.action !== 'receive'
   }
 
   #comesLater(moment: Moment): number {
-    return this.script.steps.findIndex((step, index) => index > this.#cursor && this.#fits(moment, step))
+    return this.#steps.findIndex((step, index) => index > this.#cursor && this.#fits(moment, step))
   }
 
   #orderFor(cue: TraceStep): Go {
@@ -197,7 +232,7 @@ export class Staging implements Conductor {
     if (action === 'lost' && cue.from.kind !== 'service') return { kind: 'go', how: 'request lost' }
     if (action === 'request') {
       if (to?.kind === 'third-party') return fault === undefined ? plainly : this.#badDay()
-      const lost = this.script.steps.slice(this.#cursor + 1).find((step) => (step.action === 'lost' || step.action === 'response') && nameOf(step.to) === nameOf(cue.from) && step.from.name === to?.name)
+      const lost = this.#steps.slice(this.#cursor + 1).find((step) => (step.action === 'lost' || step.action === 'response') && nameOf(step.to) === nameOf(cue.from) && step.from.name === to?.name)
       return lost?.action === 'lost' ? { kind: 'go', how: 'answer lost' } : plainly
     }
     switch (fault) {
@@ -221,14 +256,14 @@ export class Staging implements Conductor {
 
   /** Which of its bad days a third party has stands behind the words of the schedule, in parentheses. */
   #badDay(): Go {
-    const label = /\(([^()]*)\)$/.exec(this.script.schedule[this.#cursor] ?? '')?.[1] ?? ''
+    const label = /\(([^()]*)\)$/.exec(this.#schedule[this.#cursor] ?? '')?.[1] ?? ''
     return { kind: 'go', how: 'plain', outcome: label }
   }
 
   /** A command goes to one endpoint: whoever receives it. */
   #nextReceiver(text: string): string {
     const what = text.replace(/^send /, '')
-    return this.script.steps.find((step) => step.action === 'receive' && normal(step.text).startsWith(normal(what)))?.to?.name ?? ''
+    return this.#steps.find((step) => step.action === 'receive' && normal(step.text).startsWith(normal(what)))?.to?.name ?? ''
   }
 
   #killHeld(cue: TraceStep): boolean {
@@ -260,7 +295,7 @@ export class Staging implements Conductor {
   }
 
   #letThrough(held: Held): true {
-    this.extra += 1
+    this.extra.push(held.moment)
     this.#held.splice(this.#held.indexOf(held), 1)
     held.decide(plainly)
     return true

@@ -16,6 +16,12 @@ export interface Topology {
 /** How long a message waits in the queue for what comes later, in real milliseconds, however long it is to wait; the director's clock does the rest. */
 const wait = 50
 
+/**
+ * After so many milliseconds without a consumer RabbitMQ removes a queue by itself, and exchanges with the last queue that is bound to them: where the database is
+ * gone that says what a killed run has left behind, nobody else could.
+ */
+const expires = 3_600_000
+
 /** More often than any message is ever returned: the retry limit of an endpoint is kept where its handlers are, as it counts rejections, too. */
 const deliveryLimit = 100_000
 
@@ -31,7 +37,7 @@ export function topologyOf(prefix: string, subscribers: readonly Subscriber[], t
  * next when its time to live is over. From there the director gives it back when its time has come by its clock: see `stage.ts`. An exchange for each type of event, and one for commands. Dead letters lie in a queue of their own.
  */
 export async function declare(channel: Channel, prefix: string, subscribers: readonly Subscriber[], types: readonly string[]): Promise<void> {
-  const exchange = (name: string, type: 'fanout' | 'direct'): Promise<unknown> => channel.assertExchange(name, type, { durable: true })
+  const exchange = (name: string, type: 'fanout' | 'direct'): Promise<unknown> => channel.assertExchange(name, type, { durable: true, autoDelete: true })
   await Promise.all([exchange(commandsOf(prefix), 'direct'), exchange(laterOf(prefix), 'direct'), ...types.map((type) => exchange(eventsOf(prefix, type), 'fanout'))])
   await Promise.all(
     subscribers.map(async ({ endpoint, types: wanted }) => {
@@ -40,11 +46,11 @@ export async function declare(channel: Channel, prefix: string, subscribers: rea
       await Promise.all([
         channel.assertQueue(queue, {
           durable: true,
-          arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': waiting, 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' },
+          arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': waiting, 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish', 'x-expires': expires },
         }),
-        channel.assertQueue(waiting, { durable: true, messageTtl: wait, deadLetterExchange: '', deadLetterRoutingKey: dueOf(prefix, endpoint) }),
-        channel.assertQueue(dueOf(prefix, endpoint), { durable: true }),
-        channel.assertQueue(deadLettersOf(prefix, endpoint), { durable: true }),
+        channel.assertQueue(waiting, { durable: true, expires, messageTtl: wait, deadLetterExchange: '', deadLetterRoutingKey: dueOf(prefix, endpoint) }),
+        channel.assertQueue(dueOf(prefix, endpoint), { durable: true, expires }),
+        channel.assertQueue(deadLettersOf(prefix, endpoint), { durable: true, expires }),
       ])
       await Promise.all([
         channel.bindQueue(queue, commandsOf(prefix), endpoint),

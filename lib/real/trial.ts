@@ -1,6 +1,6 @@
 import { clicksOf } from '../exploration/scenario.js'
 import type { DrawnScenario, WrittenCheck } from '../exploration/written-check.js'
-import type { World, WorldView } from '../simulation/index.js'
+import type { Chance, World, WorldView } from '../simulation/index.js'
 import { parts } from '../system/index.js'
 import { Activity } from './activity.js'
 import { Balancer } from './balancer.js'
@@ -32,11 +32,20 @@ export interface TrialOptions {
   readonly conductor: Conductor
   /** True for random values that the simulator would draw, where the conductor knows their seeds. */
   readonly seeded?: boolean
+  readonly conditions?: Conditions
   readonly onHappened?: (happening: Happening) => void
   /** Ends it. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds in which something has to happen, or the trial is given up. */
   readonly patience?: number
+}
+
+/** What processes find when they start, beside faults. */
+export interface Conditions {
+  /** How random values come out; left out for real chance. */
+  readonly chance?: Chance
+  /** By how many milliseconds the clock of one process is wrong, by its place. */
+  readonly skew?: { readonly slot: number; readonly milliseconds: number }
 }
 
 /** Runs a system once, for real: from the start of its processes until nothing is left to do. */
@@ -65,6 +74,8 @@ class Trial {
   #stage: Stage | undefined
   #judging: Judging | undefined
   #ended = false
+  /** Its end has been decided. */
+  #over = false
   #end: (failure?: Failure) => void = () => undefined
   #lastProgress = performance.now()
 
@@ -110,7 +121,7 @@ class Trial {
       world,
       services: options.services,
       crew: options.crew,
-      part: () => ({ prefix: this.#prefix, network: this.#balancer.port, now: world.now, seeded: options.seeded === true }),
+      part: (slot) => ({ prefix: this.#prefix, network: this.#balancer.port, now: world.now, seeded: options.seeded === true, ...partBy(options.conditions ?? {}, slot) }),
       heard: (slot, message) => this.#hear(slot, message),
       ended: (slot, code, complaint) => this.#endedByItself(slot, code, complaint),
     })
@@ -118,7 +129,12 @@ class Trial {
 
   async run(): Promise<Outcome> {
     const { options, services, claim } = this.options
-    const ended = new Promise<Failure | undefined>((resolve) => (this.#end = resolve))
+    const ended = new Promise<Failure | undefined>((resolve) => {
+      this.#end = (failure) => {
+        this.#over = true
+        resolve(failure)
+      }
+    })
     this.#stage = await setStage(services, claim, this.#prefix, this.#world, (options.documents ?? {}) as Parameters<typeof setStage>[4], (endpoint, id, release) => this.#unlessItFails(this.#deliveries.came(endpoint, id, release)))
     this.#judging = new Judging(options, this.#stage, () => ({ clicks: this.#scenario?.process.memory === undefined ? [] : clicksOf([this.#scenario.process]), ledgers: this.#ledgers() }))
     await this.#balancer.open()
@@ -186,13 +202,13 @@ class Trial {
     this.#scenario = scenario
     this.#processes.addScenario((message) => (message.kind === 'play' ? undefined : scenario.hear(message)))
     await this.#allReady()
-    await scenario.start()
+    if (!this.#over) await scenario.start()
   }
 
   #allReady(): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (this.#ended || !this.#activity.any('start ')) resolve()
+        if (this.#over || !this.#activity.any('start ')) resolve()
         else setTimeout(look, 5)
       }
       look()
@@ -334,4 +350,8 @@ class Trial {
     if (performance.now() - this.#lastProgress < patience) return
     this.#end(stuck(patience, this.#activity.describe(), this.#deliveries.describe()))
   }
+}
+
+function partBy({ chance, skew }: Conditions, slot: number): Pick<Part, 'chance' | 'skew'> {
+  return { ...(chance === undefined ? {} : { chance }), ...(skew?.slot === slot ? { skew: skew.milliseconds } : {}) }
 }

@@ -1,8 +1,8 @@
 import type { ConfirmChannel } from 'amqplib'
-import type { Client } from 'pg'
 import type { SentMessage, StoreView, View } from '../exploration/view.js'
 import type { Click } from '../http/index.js'
 import type { Json, MessageView, QueueView } from '../simulation/index.js'
+import type { Database } from './database.js'
 import { ownHeaders, received } from './inbound.js'
 import { deadLettersOf, dueOf, queueOf, schemaOf, waitingOf } from './names.js'
 
@@ -12,7 +12,7 @@ export class NotShown extends Error {
 }
 
 export interface Sources {
-  readonly database: Client
+  readonly database: Database
   readonly channel: ConfirmChannel
   readonly prefix: string
   readonly services: readonly string[]

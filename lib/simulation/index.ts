@@ -1,4 +1,4 @@
-export type { Chance } from './chance.js'
+export { fractionBy, type Chance } from './chance.js'
 export { checked } from './checked.js'
 export { mutatedAfterHandover } from './mutated-after-handover.js'
 export { callSite } from './call-site.js'

@@ -19,8 +19,8 @@ export type FirstStory =
  * @param module the path of the graded checks; see `processes.ts`.
  * @returns the story, or why there is none.
  */
-export async function firstStory(exercise: Exercise, module: string): Promise<LastStory | { readonly none: string }> {
-  const child = fork(builtFile('story-process'), [module], { cwd: root, env: { ...process.env, NODE_ENV: 'test', WORKSHOP_RUN: 'graded' }, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+export async function firstStory(exercise: Exercise, module: string, signal: AbortSignal): Promise<LastStory | { readonly none: string }> {
+  const child = fork(builtFile('story-process'), [module], { cwd: root, env: { ...process.env, NODE_ENV: 'test', WORKSHOP_RUN: 'graded' }, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], signal, killSignal: 'SIGKILL' })
   const first = await new Promise<FirstStory>((resolve) => {
     child.once('message', (message: FirstStory) => resolve(message))
     child.once('error', ({ message }) => resolve({ kind: 'no story', text: message }))

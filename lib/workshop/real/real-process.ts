@@ -1,6 +1,7 @@
 /**
  * One process of an attendee's system, for real: loads the graded checks with the attendee's files, and plays the part that it is given.
  */
+import { Worker } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
 import { playInstance } from '../../real/instance.js'
 import { playConsumer } from '../../real/load/consumer.js'
@@ -15,6 +16,7 @@ const { module, test: wanted, number, load } = JSON.parse(process.argv[2] ?? '')
 const say = (message: FromInstance | FromConsumer): void => void process.send?.(message, undefined, {}, () => undefined) // when it cannot be sent, the director is gone
 globalThis.console.log = globalThis.console.info = globalThis.console.debug = globalThis.console.warn = globalThis.console.error = () => undefined
 process.once('disconnect', () => process.exit())
+endWith(process.ppid)
 process.on('unhandledRejection', (reason) => {
   const explanation =
     reason instanceof MisuseError
@@ -32,3 +34,10 @@ const check = all.flatMap(({ checks }) => checks).find(({ test, number: place })
 if (check === undefined) throw new Error(`There is no check ${number} in ${wanted}.`)
 if (load) playConsumer(check.check.options, { say, hear: (take) => process.on('message', (message: ToConsumer) => take(message)) })
 else playInstance(check.check.options, { say, hear: (take) => process.on('message', (message: ToInstance) => take(message)) })
+
+/** Code that never comes back does not hear that the director is gone. Somebody else has to look: when its parent has changed, this process is an orphan. */
+function endWith(parent: number): void {
+  if (!process.connected) process.exit()
+  const look = `setInterval(() => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL') }, 500)`
+  new Worker(look, { eval: true, execArgv: [] }).unref()
+}

@@ -1,6 +1,6 @@
 import { Crew } from '../../real/crew.js'
 import type { Happening, Outcome } from '../../real/happening.js'
-import { notStageable, Staging } from '../../real/story.js'
+import { chanceOf, notStageable, Staging } from '../../real/story.js'
 import { runTrial } from '../../real/trial.js'
 import type { LastStory } from '../records/last-story.js'
 import type { LoadedChecks } from './processes.js'
@@ -30,9 +30,10 @@ export async function stage(story: LastStory, { services, claim, signal, next }:
   const [scenario] = await check.check.draw(1, 1)
   if (scenario === undefined) return { reason: 'not staged: the check has no scenario.' }
   const staging = new Staging(script)
+  const chance = chanceOf(script)
   const crew = new Crew(loaded.launch(check), 1)
   try {
-    const outcome = await runTrial({ options: check.check.options, scenario, services, claim, crew, number: next(), conductor: staging, signal, ...(onHappened === undefined ? {} : { onHappened }) })
+    const outcome = await runTrial({ options: check.check.options, scenario, services, claim, crew, number: next(), conductor: staging, signal, ...(chance === undefined ? {} : { conditions: { chance } }), ...(onHappened === undefined ? {} : { onHappened }) })
     return { outcome, staging }
   } finally {
     crew.close()

@@ -72,7 +72,7 @@ function endingLines({ outcome, staging }: Staged, { finding }: LastStory, termi
   const { violation, failure } = outcome
   const state = ['', ...stateLines(outcome, terminal)]
   if (failure !== undefined) return [...state, '', paint.yellow.bold(wrap(`? ${failure.explanation.what}`, width, '', '  ')), wrap(failure.explanation.why, width, '  '), wrap(failure.explanation.next, width, '  ')]
-  const parted = staging.missed.length + staging.extra === 0 ? [] : [paint.dim(wrap(`Your code does something else than in the story: ${staging.missed.length} of its steps did not come about, and ${staging.extra} other operations did.`, width, '  '))]
+  const parted = staging.difference === undefined ? [] : [paint.dim(wrap(`Your code does something else than in the story: ${staging.difference}`, width, '  '))]
   if (violation === undefined) return [...state, '', paint.green.bold(wrap(`✓ ${finding.violation.promise}`, width, '', '  ')), wrap('kept, under the same schedule, for real', width, '  '), ...parted]
   const same = violation.promise === finding.violation.promise && violation.sentence === finding.violation.sentence
   return [

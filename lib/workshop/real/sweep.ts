@@ -34,7 +34,7 @@ export async function sweep(exercises: readonly Exercise[] = []): Promise<number
 export async function sweepOne(exercise: Exercise, theatre: Theatre): Promise<Swept> {
   const found = await withChecks(exercise, 'starter', async (loaded): Promise<Swept | { readonly story: LastStory }> => {
     if (!loaded.tests.some(({ checks }) => checks.length > 0)) return { exercise, verdict: 'nothing', promise: undefined, text: 'nothing to stage: it checks something else than a running system' }
-    const story = await firstStory(exercise, loaded.module)
+    const story = await firstStory(exercise, loaded.module, theatre.signal)
     if ('none' in story) return { exercise, verdict: 'nothing', promise: undefined, text: story.none }
     const { promise } = story.finding.violation
     const staged = await stage(story, theatre, loaded)
@@ -56,8 +56,7 @@ function differenceOf({ finding: { violation } }: LastStory, { outcome, staging 
   if (outcome.violation === undefined) return `kept for real; in the simulator: ${violation.sentence}`
   if (outcome.violation.promise !== violation.promise) return `breaks "${outcome.violation.promise}" for real`
   if (outcome.violation.sentence !== violation.sentence) return `for real: ${outcome.violation.sentence}; in the simulator: ${violation.sentence}`
-  if (staging.missed.length + staging.extra > 0) return `breaks alike, but ${staging.missed.length} steps of the story did not come about, and ${staging.extra} other operations did`
-  return undefined
+  return staging.difference === undefined ? undefined : `breaks alike, but ${staging.difference.replace(/\.$/, '')}`
 }
 
 function plainReason({ reason }: NotStaged): string {

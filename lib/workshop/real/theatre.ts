@@ -2,9 +2,11 @@ import { addressesFrom } from '../../real/addresses.js'
 import { installClock } from '../../real/clock.js'
 import { claimRun, type Claim } from '../../real/leftovers.js'
 import { connectServices, type Services } from '../../real/services.js'
+import type { MachineError } from '../../simulation/index.js'
 import { testFile, type Exercise } from '../exercises.js'
 import { compileChecks } from '../grading/direct/load-checks.js'
 import { compileChecks as compileAnswer } from '../judging/compile.js'
+import { terminal } from '../screen/terminal.js'
 import { loadForReal, type LoadedChecks } from './processes.js'
 
 /** Everything that is needed to run something for real; it is all gone afterwards. */
@@ -19,27 +21,52 @@ export interface Theatre {
 /** Whose files are run. */
 export type Files = 'attendee' | 'solution' | 'starter'
 
-/** Makes ready what is needed, and removes it again, whatever happens. @throws MachineError when a service does not answer. */
+/**
+ * Makes ready what is needed, and removes it again, whatever happens.
+ *
+ * @returns the exit code: 130 when somebody has interrupted it.
+ * @throws MachineError when a service does not answer, or goes away.
+ */
 export async function inTheatre(play: (theatre: Theatre) => Promise<number>): Promise<number> {
   const services = await connectServices(addressesFrom(process.env))
   const stop = new AbortController()
+  const lost: { error?: MachineError } = {}
+  services.onLost((error) => {
+    lost.error ??= error
+    stop.abort()
+  })
   const interrupt = (): void => {
     if (stop.signal.aborted) process.exit(130) // what is left behind, the next run removes
     stop.abort()
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
+  for (const signal of signals) process.on(signal, interrupt)
   try {
-    const claim = await claimRun(services)
-    try {
+    const code = await withClaim(services, (claim) => {
       installClock()
       let number = 0
-      return await play({ services, claim, signal: stop.signal, next: () => (number += 1) })
-    } finally {
-      await claim.release()
-    }
+      return play({ services, claim, signal: stop.signal, next: () => (number += 1) })
+    })
+    if (!stop.signal.aborted) return code
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+    // What is stopped in the middle fails here and there.
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt)
+    for (const signal of signals) process.off(signal, interrupt)
     await services.close()
+  }
+  if (lost.error !== undefined) throw lost.error
+  terminal().complain('Interrupted. What was made in PostgreSQL and RabbitMQ is removed.')
+  return 130
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+async function withClaim(services: Services, use: (claim: Claim) => Promise<number>): Promise<number> {
+  const claim = await claimRun(services)
+  try {
+    return await use(claim)
+  } finally {
+    await claim.release()
   }
 }
 
