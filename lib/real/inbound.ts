@@ -100,7 +100,7 @@ export class Inbound {
     const serial = this.#next
     this.#next += 1
     this.#held.set(serial, { message, channel })
-    return received(message, serial)
+    return received(message, serial, queueOf(this.prefix, this.endpoint))
   }
 
   async #again(take: (record: DeliveryRecord) => void): Promise<void> {
@@ -132,9 +132,9 @@ export class Inbound {
 }
 
 /** How often it was delivered: requeued after a crash (`x-delivery-count`), or rejected to wait and come again, which {@link rejectionsOf} counts. */
-export function received(message: Pick<ConsumeMessage, 'content' | 'properties'>, serial: number): DeliveryRecord {
+export function received(message: Pick<ConsumeMessage, 'content' | 'properties'>, serial: number, queue: string): DeliveryRecord {
   const { headers = {}, ...properties } = message.properties
-  const failures = Number(headers[ownHeaders.failures] ?? 0)
+  const failures = rejectionsOf(headers, queue)
   return {
     serial,
     id: String(properties.messageId),

@@ -34,9 +34,10 @@ export function topologyOf(prefix: string, subscribers: readonly Subscriber[], t
 
 /**
  * A quorum queue for each endpoint, which survives the loss of a broker's node; what its consumers reject goes to a queue where it waits, and on to the
- * next when its time to live is over. From there the director gives it back when its time has come by its clock: see `stage.ts`. An exchange for each type of event, and one for commands. Dead letters lie in a queue of their own.
+ * next when its time to live is over. From there the director gives it back when its time has come by its clock: see `stage.ts`. Where
+ * clocks are real, `afterWaiting` is the queue of the endpoint itself. An exchange for each type of event, and one for commands. Dead letters lie in a queue of their own.
  */
-export async function declare(channel: Channel, prefix: string, subscribers: readonly Subscriber[], types: readonly string[]): Promise<void> {
+export async function declare(channel: Channel, prefix: string, subscribers: readonly Subscriber[], types: readonly string[], afterWaiting: (prefix: string, endpoint: string) => string = dueOf): Promise<void> {
   const exchange = (name: string, type: 'fanout' | 'direct'): Promise<unknown> => channel.assertExchange(name, type, { durable: true, autoDelete: true })
   await Promise.all([exchange(commandsOf(prefix), 'direct'), exchange(laterOf(prefix), 'direct'), ...types.map((type) => exchange(eventsOf(prefix, type), 'fanout'))])
   await Promise.all(
@@ -48,7 +49,7 @@ export async function declare(channel: Channel, prefix: string, subscribers: rea
           durable: true,
           arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': waiting, 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish', 'x-expires': expires },
         }),
-        channel.assertQueue(waiting, { durable: true, expires, messageTtl: wait, deadLetterExchange: '', deadLetterRoutingKey: dueOf(prefix, endpoint) }),
+        channel.assertQueue(waiting, { durable: true, expires, messageTtl: wait, deadLetterExchange: '', deadLetterRoutingKey: afterWaiting(prefix, endpoint) }),
         channel.assertQueue(dueOf(prefix, endpoint), { durable: true, expires }),
         channel.assertQueue(deadLettersOf(prefix, endpoint), { durable: true, expires }),
       ])

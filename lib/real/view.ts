@@ -51,7 +51,7 @@ export async function drainQueues({ channel, prefix, endpoints }: Sources): Prom
     for (;;) {
       const message = await channel.get(queue, { noAck: true })
       if (message === false) return messages
-      const record = received(message, 0)
+      const record = received(message, 0, queue)
       const headers = message.properties.headers ?? {}
       const reason: unknown = headers[ownHeaders.reason]
       const deliveryCount = state === 'dead' ? Number(headers[ownHeaders.count] ?? 0) : record.deliveryCount - 1

@@ -5,7 +5,7 @@ import type { WrittenCheck } from '../../exploration/written-check.js'
 import { HarnessError, type Operation, type World } from '../../simulation/index.js'
 import { parts, type SystemRequest } from '../../system/index.js'
 import { Hosted, type Clearance, type Doer, type Gate } from '../hosting.js'
-import { Inbound, type Received } from '../inbound.js'
+import { Inbound } from '../inbound.js'
 import { failureOf, makeWorld } from '../instance.js'
 import { Publisher } from '../publisher.js'
 import { PostgresStore } from '../store.js'
@@ -79,6 +79,8 @@ class Consumer implements Gate, Doer {
           const timer = setTimeout(callback, milliseconds)
           return () => clearTimeout(timer)
         },
+        skew: 0,
+        chance: undefined,
       },
       seeded: false,
       fail: (error) => line.say({ kind: 'failed', error: failureOf(error) }),
@@ -139,7 +141,7 @@ class Consumer implements Gate, Doer {
     }
   }
 
-  async #handle({ record }: Received): Promise<void> {
+  async #handle(record: DeliveryRecord): Promise<void> {
     this.#count({ held: 1 })
     if (record.deliveryCount > 1) this.line.say({ kind: 'again', again: { id: record.id, deliveryCount: record.deliveryCount, returned: record.deliveryCount - record.failures > 1, done: await this.#isDone(record) } })
     if (record.deliveryCount > mostDeliveries) {

@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import type { Database } from '../database.js'
 import { schemaOf } from '../names.js'
 import type { Payment } from './payments.js'
 import type { SentVouchers } from './sent.js'
@@ -22,7 +22,7 @@ export interface LoadPromise {
 }
 
 export interface BooksOptions {
-  readonly database: Client
+  readonly database: Database
   readonly prefix: string
   readonly payments: readonly Payment[]
   /** Messages that came again. */

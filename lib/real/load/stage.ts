@@ -35,7 +35,7 @@ export async function setLoadStage({ database, channel, spare }: Services, claim
   const types = [...new Set(subscribers.flatMap(({ types: wanted }) => wanted))]
   const made: Topology[] = [topologyOf(prefix, subscribers, types)]
   for (const topology of made) await claim.note(topology)
-  await Promise.all([database.query(endpoints.map((name) => createStore(prefix, name)).join(';\n')), declare(channel, prefix, subscribers, types)])
+  await Promise.all([database.query(endpoints.map((name) => createStore(prefix, name)).join(';\n')), declare(channel, prefix, subscribers, types, queueOf)])
   const counter = await spare()
   const count = async (queue: string): Promise<number> => (await counter.checkQueue(queue)).messageCount
   const sum = async (nameOf: (prefix: string, endpoint: string) => string): Promise<number> => (await Promise.all(endpoints.map((name) => count(nameOf(prefix, name))))).reduce((all, each) => all + each, 0)
