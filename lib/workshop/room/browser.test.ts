@@ -1,14 +1,51 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Chalk } from 'chalk'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { recordsFolder } from '../records/folder.js'
+import type { Terminal } from '../screen/terminal.js'
 import { findBrowser } from '../slides/pdf.js'
 import { openPage, type Page } from './fixtures/chromium.js'
 import { core, crowd, type Attendee } from './fixtures/crowd.js'
 import { did, openRoom, tested, type OpenRoom } from './fixtures/open-room.js'
+import type { Fact } from './report.js'
 
 const browser = findBrowser()
 if (browser === undefined) process.stdout.write('left out: the room in a browser. No Chromium was found; install one, or name one in CHROME_PATH.\n')
+
+/** A clone as the room knows it: what its commands tell, by the code that they use. */
+interface Clone {
+  readonly folder: string
+  join(address: string, code: string, name: string): Promise<unknown>
+  tell(fact: Fact): Promise<void>
+  /** As if it had happened then, by the clock of this clone. */
+  writeDown(fact: Fact, at: number): void
+  /** How many reports the room has not had yet. */
+  waiting(): number
+}
+
+/** Each has the modules for itself, as each process has; with the folder of another one it is that clone, started anew. */
+async function newClone(folder: string): Promise<Clone> {
+  vi.stubEnv('WORKSHOP_RECORDS', folder)
+  vi.resetModules()
+  const [{ joinRoom }, { tellJoined }, { untold, writeDown }] = await Promise.all([import('./joining.js'), import('./telling.js'), import('./outbox.js')])
+  const nothing = (): void => undefined
+  const screen: Terminal = { width: 80, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing }
+  return {
+    folder,
+    join: (address, code, name) => joinRoom({ address, code, name }, screen),
+    tell: (fact) => tellJoined([fact], screen),
+    writeDown: (fact, at) => writeDown([fact], at),
+    waiting: () => untold().length,
+  }
+}
+
+const home = mkdtempSync(join(tmpdir(), 'clones-'))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(home, { recursive: true, force: true })
+})
 
 const pictures = join(recordsFolder, 'room-pictures')
 const minute = 60_000
@@ -56,6 +93,15 @@ describe.runIf(browser !== undefined)('the room in a browser', () => {
       await page.press('Enter')
       await page.until("document.querySelector('#room').hidden === false")
       await page.until("document.querySelector('#nobody').textContent === 'Nobody has joined yet.'")
+    })
+
+    test('that is right for a room that has gone says so', async () => {
+      await page.open(`http://127.0.0.1:${room.port}/`)
+      await page.until("document.activeElement?.id === 'code'")
+      await room.close()
+      await page.type(room.code)
+      await page.press('Enter')
+      await page.until("document.querySelector('#refused').textContent === 'The room does not answer. Is npm run room still running?'")
     })
 
     test('goes from the address bar, and need not be typed again', async () => {
@@ -199,42 +245,76 @@ describe.runIf(browser !== undefined)('the room in a browser', () => {
       for (const { token, name } of people) room.room.join(token, name)
       return people
     }
-    /** So many reports, evenly over the time; each fifth is sent twice, and each ninth is late. */
-    const course = async (people: readonly Attendee[], count: number, milliseconds: number): Promise<void> => {
+    /** Forty clones that have joined, each with its own records, and what each does next. */
+    const clones = async (): Promise<readonly { readonly clone: Clone; readonly attendee: Attendee }[]> => {
+      const made = []
+      for (const attendee of crowd(40)) {
+        const clone = await newClone(mkdtempSync(join(home, 'clone-')))
+        await clone.join(`127.0.0.1:${room.port}`, room.code, attendee.name)
+        made.push({ clone, attendee })
+      }
+      return made
+    }
+    /** So many commands, evenly over the time. @returns how many there were. */
+    const course = async (all: readonly { readonly clone: Clone; readonly attendee: Attendee }[], count: number, milliseconds: number): Promise<number> => {
       const began = performance.now()
-      const sent: Promise<unknown>[] = []
+      const told: Promise<unknown>[] = []
       for (let index = 0; index < count; index++) {
-        const person = people[(index * 17) % people.length]
-        if (person === undefined) continue
-        const report = person.report(person.next(), index % 9 === 0 ? 30_000 : 0)
-        sent.push(room.report(person.token, report))
-        if (index % 5 === 0) sent.push(room.report(person.token, report))
+        const one = all[(index * 17) % all.length]
+        if (one === undefined) continue
+        told.push(one.clone.tell(one.attendee.next()))
         const wait = began + ((index + 1) * milliseconds) / count - performance.now()
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
       }
-      await Promise.all(sent)
+      await Promise.all(told)
+      return count
+    }
+    /** Whoever has not been heard goes on until they have. @returns with how many commands more. */
+    const heard = async (all: readonly { readonly clone: Clone; readonly attendee: Attendee }[]): Promise<number> => {
+      let more = 0
+      for (const { clone, attendee } of all) {
+        for (; clone.waiting() > 0; more++) await clone.tell(attendee.next())
+      }
+      return more
     }
 
-    test('at the speed of a course: 40 people, a report every 20 seconds each', async () => {
-      const people = await join40()
+    test('at the speed of a course: 40 clones, a command every 20 seconds each', async () => {
+      const all = await clones()
       await enter()
       await page.until(`${lines}.length === 40`)
-      await course(people, 20, 10_000)
-      await page.until(`${reports} === 20`)
+      const count = (await course(all, 20, 10_000)) + (await heard(all))
+      await page.until(`${reports} === ${count}`)
     })
 
-    test('at fifty times that, with the room killed and the page loaded anew in the middle: every report counts once', async () => {
-      const people = await join40()
+    test('at fifty times that, with clocks that are wrong, and either side started anew in the middle: every report counts once', async () => {
+      const all = [...(await clones())]
       await enter()
-      await course(people, 500, 5_000)
+      let count = await course(all, 400, 4_000)
+      // The room is started anew while people go on, and some of the clones are, too.
+      const port = room.port
+      await room.close()
+      count += await course(all, 100, 1_000)
+      for (let index = 0; index < 10; index++) {
+        const one = all[index]
+        if (one !== undefined) all[index] = { ...one, clone: await newClone(one.clone.folder) }
+      }
       room = await room.reopen()
-      await course(people, 500, 5_000)
-      await page.until(`${reports} === 1000`, 30_000)
+      expect(room.port).toBe(port)
+      for (const [index, years] of [[0, -30], [1, 30]] as const) {
+        const one = all[index]
+        one?.clone.writeDown(one.attendee.next(), Date.now() + years * 365 * 24 * 60 * minute)
+        count += 1
+      }
+      count += await course(all, 400, 4_000)
       await enter()
-      await page.until(`${reports} === 1000`, 30_000)
-      await course(people, 200, 2_000)
-      await page.until(`${reports} === 1200`, 30_000)
-      expect(new Set(await names()).size).toBe(40)
+      count += await course(all, 100, 1_000)
+      count += await heard(all)
+      await page.until(`${reports} === ${count}`, 30_000)
+      expect(room.room.people.reduce((sum, person) => sum + person.reports, 0)).toBe(count)
+      expect([(await names()).length, new Set(await names()).size]).toEqual([40, 40])
+      // Nobody is anywhere but in the time of the course.
+      for (const { joined, last } of room.room.people) expect(last?.at).toBeGreaterThanOrEqual(joined)
+      for (const { last } of room.room.people) expect(last?.at).toBeLessThanOrEqual(1_800_000_000_000)
       // What the page shows is what the room knows, cell by cell.
       const cells = await page.evaluate<readonly (readonly string[])[]>(`${lines}.map((line) => [line.cells[0].textContent, ...[...line.cells].slice(2).map((cell) => cell.firstChild.textContent.replace(/[^★]/g, ''))])`)
       const known = room.room.people.map(({ name, work }) => [name, ...core.map((exercise) => '★'.repeat(work[exercise.name]?.stars ?? 0))])

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { displayWidth } from '../../story/width.js'
@@ -73,6 +73,14 @@ async function listening(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
+function answers(host: string, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(address.split(':')[1]), host)
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+}
+
 /** In the words, wherever the lines end. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
@@ -95,6 +103,10 @@ test('a course: join, work, see, break off, go on, leave', async () => {
   expect(joined.stdout).toContain(`✓ You have joined the room at ${first.address} as Ada.`)
   expect((await ada.run(['start'])).stdout).toContain(`✓ in the room at ${first.address} as Ada`)
 
+  // On the chosen address alone.
+  if (process.platform === 'linux') await expect(answers('127.0.0.2', first.address)).resolves.toBe(false)
+  await expect(answers('127.0.0.1', first.address)).resolves.toBe(true)
+
   await ada.run(['test', '1'])
   await ada.run(['hint', '1'])
   const { people } = await kept(facilitator)
@@ -103,12 +115,16 @@ test('a course: join, work, see, break off, go on, leave', async () => {
   expect(await first.end()).toBe(0)
   expect(plain(first.text())).toContain('The room is closed. One person has joined. npm run room opens it again npm run room -- --csv who has reached what, for a spreadsheet npm run room -- --json the same, with every detail')
 
+  // Nothing is written anywhere else.
+  expect(readdirSync(join(facilitator.root, '.workshop'))).toEqual(['room'])
+
   // The room is gone: everything works, and one line says so, once.
   const applied = await ada.run(['solution', '1', '--apply'])
   expect({ code: applied.code, stderr: applied.stderr }).toEqual({ code: 0, stderr: '' })
   expect(plain(applied.stdout).endsWith(`The room at ${first.address} does not answer. What you do is kept, and told when it does; npm run join -- --leave ends that.`)).toBe(true)
-  const judged = await ada.run(['test', '1'])
+  const judged = await ada.run(['test', '1', '--reporter', 'json']) // by Vitest, for a program to read
   expect(judged.code).toBe(0)
+  expect(JSON.parse(judged.stdout)).toMatchObject({ success: true })
   expect(judged.stdout).not.toContain('room')
   expect(plain((await ada.run(['start'])).stdout)).toContain(`! the room at ${first.address} does not answer You have joined it, and your results wait for it. Nothing else does. npm run join -- --leave ends that.`)
 
@@ -152,6 +168,8 @@ describe('what cannot be done is explained', () => {
     expect(plain(stderr)).toContain('npm run room -- --new begins an empty room, and puts this file aside.')
     const fresh = await openRoom(workshop, '--new')
     expect(fresh.code).toMatch(/^[A-Z]{4}$/)
+    const without = await workshop.run(['room', '--csv'], { WORKSHOP_SQLITE: 'mysql' })
+    expect({ code: without.code, text: plain(without.stderr) }).toEqual({ code: 1, text: '✗ WORKSHOP_SQLITE is "mysql". The room keeps its state in SQLite, so it cannot be opened. Set it to better or node, or leave it out: then the first one that loads is used.' })
     const second = await workshop.run(['room', '--host', '127.0.0.1'])
     expect({ code: second.code, text: plain(second.stderr) }).toEqual({ code: 1, text: `✗ This room is open already. Another npm run room has its state, in ${join('.workshop', 'room')}. End that one first, with Ctrl-C in its terminal.` })
   })

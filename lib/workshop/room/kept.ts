@@ -124,7 +124,11 @@ export class Keeping {
       if (person.reports % 100 < ids.length) database.prepare<[number, number, number]>(forgetting).run(person.number, person.number, idsRemembered)
       database.exec('COMMIT')
     } catch (error) {
-      database.exec('ROLLBACK')
+      try {
+        database.exec('ROLLBACK')
+      } catch {
+        // SQLite has done so by itself, as when the disk is full
+      }
       throw error
     }
   }

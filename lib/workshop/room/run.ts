@@ -45,10 +45,10 @@ export async function runRoom({ host, port, fresh }: RoomOptions, screen: Termin
     const at = await listen(served, address, port ?? (about.port === 0 ? defaultPort : about.port))
     keeping.listens(address.address, at)
     if (aside !== undefined) screen.print(wrap(`The room before is kept in ${relative(root, aside)}.\n`, screen.width))
-    screen.print(openText(address, at, about.code, people.length, about.began, screen))
+    screen.print(openText(address, at, { ...about, people: people.length }, screen))
     await untilClosed(room, served)
     await served.close()
-    screen.print(closedText(room, screen))
+    screen.print(closedText(room.people.length, screen))
   } finally {
     keeping.close()
   }
@@ -70,7 +70,8 @@ async function listen({ server }: RoomServer, { address }: Address, port: number
   return typeof bound === 'object' && bound !== null ? bound.port : port
 }
 
-function notOpened({ code, message }: NodeJS.ErrnoException, address: string, port: number): ExplainedError {
+/** Why a room could not listen. */
+export function notOpened({ code, message }: NodeJS.ErrnoException, address: string, port: number): ExplainedError {
   const other = port >= 65_535 ? defaultPort : port + 1
   if (code === 'EADDRINUSE') return new ExplainedError({ what: `Port ${port} of ${address} is in use.`, why: 'Another program listens there, so the room cannot be reached at it.', next: `Take another port: npm run room -- --port ${other}` }, 1)
   if (code === 'EACCES') return new ExplainedError({ what: `Port ${port} must not be used by you.`, why: 'Ports below 1024 are often for administrators only.', next: `Take another port: npm run room -- --port ${defaultPort}` }, 1)
@@ -107,17 +108,18 @@ function sameClock(before: (ClockNow & { readonly at: number }) | undefined, clo
   return Math.abs(expected - clock.left) < 700
 }
 
-export function openText({ address, name }: Address, port: number, code: string, people: number, began: number, screen: Terminal): string {
+/** What is printed when a room is open. `addresses` are all that it could have been opened on. */
+export function openText({ address, name }: Address, port: number, { code, began, people }: { readonly code: string; readonly began: number; readonly people: number }, screen: Terminal, addresses: readonly Address[] = localAddresses()): string {
   const { paint, width } = screen
   const place = `${address.includes(':') ? `[${address}]` : address}:${port}`
-  const others = localAddresses().filter((each) => each.address !== address)
+  const others = addresses.filter((each) => each.address !== address)
   const alone = address === '127.0.0.1' || address === '::1'
   return [
     `${paint.bold('The room is open:')} ${paint.cyan(`http://${place}/`)}  code ${paint.bold(code)}`,
     '',
-    'With the code in it, for your own browser:',
+    wrap('With the code in it, for your own browser:', width),
     `  ${paint.cyan(`http://${place}/#${code}`)}`,
-    'Everybody who wants to be seen types in their own clone:',
+    wrap('Everybody who wants to be seen types in their own clone:', width),
     `  ${paint.cyan(`npm run join -- ${place} --code ${code} --name Ada`)}`,
     '',
     wrap(alone ? 'Only this machine can reach it. WORKSHOP.md says how to bring in people who are elsewhere.' : `It listens on ${address} (${name}) alone.`, width),
@@ -127,8 +129,7 @@ export function openText({ address, name }: Address, port: number, code: string,
   ].join('\n')
 }
 
-function closedText(room: Room, screen: Terminal): string {
-  const count = room.people.length
+export function closedText(count: number, screen: Terminal): string {
   return [
     `The room is closed. ${count === 0 ? 'Nobody had joined.' : `${count === 1 ? 'One person has' : `${count} people have`} joined.`}`,
     ...nextLines([['npm run room', 'opens it again'], ['npm run room -- --csv', 'who has reached what, for a spreadsheet'], ['npm run room -- --json', 'the same, with every detail']], screen),

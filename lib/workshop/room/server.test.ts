@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
+import { requireSqlite } from '../../store/index.js'
 import { crowd } from './fixtures/crowd.js'
 import { did, openRoom, tested, type Event, type OpenRoom } from './fixtures/open-room.js'
 import { newId } from './report.js'
@@ -150,6 +152,34 @@ describe('a body', () => {
     await new Promise((resolve) => socket.once('close', resolve))
     clearInterval(more)
     expect(received).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close/i)
+  })
+
+  test('of somebody who goes away meanwhile harms nobody else', async () => {
+    const room = await opened()
+    for (const rest of ['', '{"code"']) {
+      const socket = connect(room.port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(`POST /look HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n${rest}`)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      socket.destroy()
+    }
+    const page = await room.events(await room.look())
+    page.end()
+    await room.join('Ada')
+    expect((await room.get('/')).status).toBe(200)
+  })
+
+  test('that cannot be written down is answered, and has changed nothing', async () => {
+    const room = await opened()
+    const token = await room.join('Ada')
+    const other = requireSqlite().open(join(room.folder, 'room.sqlite'))
+    other.exec("CREATE TRIGGER full BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    expect(await room.report(token, did(1, 'hint'))).toMatchObject({ status: 500, body: { error: 'The room could not write this down.' } })
+    expect(room.room.people[0]?.reports).toBe(0)
+    other.exec('DROP TRIGGER full')
+    other.close()
+    expect((await room.report(token, did(1, 'hint'))).status).toBe(200)
+    expect(room.room.people[0]?.reports).toBe(1)
   })
 
   test('of a request with very long headers is not read', async () => {

@@ -117,8 +117,10 @@ export function serveRoom(room: Room, exercises: readonly Column[], now: () => n
   }
 
   const server = createServer({ maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) => {
+    // Whoever asked may have gone, at any moment: then nobody reads the answer, and nothing is wrong.
+    response.on('error', () => undefined)
     answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) {
+      if (response.headersSent || response.destroyed) {
         response.destroy()
         return
       }

@@ -89,7 +89,7 @@ export class Watchers {
         watcher.waiting = true
         watcher.stream.once('drain', () => {
           watcher.waiting = false
-          watcher.stream.write(this.#event('clock', this.#clock ?? {}))
+          if (this.#watchers.has(watcher)) watcher.stream.write(this.#event('clock', this.#clock ?? {}))
           this.#tell(watcher)
         })
         return
