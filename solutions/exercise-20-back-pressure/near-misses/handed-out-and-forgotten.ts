@@ -2,8 +2,8 @@
  * Near miss: the photo is counted until the studio is done with it, and is taken off the list when the studio asks for it. If
  * the response is lost, nobody knows of the photo any more.
  *
- * Caught by: ★★ photos crashes
- * Because: p2 was accepted; expected its cut-out p2.png, found nothing
+ * Caught by: ★★ photos crashes while the studio works
+ * Because: p1 was accepted; expected its cut-out p1.png, found nothing
  */
 import { ConcurrencyError, insert, put, remove, service, type StoreContext } from '#lib'
 import type { Upload } from '#driveway'
