@@ -1,7 +1,7 @@
 /**
  * Near miss: the store does not respond, and the upload is accepted all the same: it was probably written.
  *
- * Caught by: ★★★ uploads, through every crash, lost response and ambiguous commit
+ * Caught by: ★★★ uploads at once, through every crash and ambiguous commit
  * Because: expected 2 photos at most to wait, found 3
  */
 import { ConcurrencyError, insert, put, service, TimeoutError, type StoreContext } from '#lib'
