@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { check, type CheckOptions, type Scenario, type View } from '#lib/testing'
 import type { Cart } from '#driveway'
-import { creditCheck, creditCheckThatIsDown, slowCreditCheck } from './given.js'
+import { creditCheck, creditCheckThatIsDown, creditCheckThatSaysYesOnce, slowCreditCheck } from './given.js'
 import { web, worker } from './submit-cart.js'
 
 /** What the customers want, and what the credit check will say to it. Erika could not pay for the Chiron, and Max not even for the Porsche. */
@@ -184,6 +184,19 @@ describe('exercise 02 · accept-then-work', () => {
       },
     }),
   )
+
+  test('★★★ two workers with a copy each, and the credit check changes its mind', () =>
+    check({
+      system: () => [web, worker, creditCheckThatSaysYesOnce()],
+      documents,
+      scenario: (scenario) => buy(scenario, 'c1'),
+      faults: { copies: 1 },
+      atRest: {
+        'the response says what is true: accepted, and not decided yet': everyClickIsAccepted,
+        'the response leads to the progress of the order': answersLeadToProgress,
+        'no message is left over': noDeadLetters,
+      },
+    }))
 
   test('★★★ any conversation, with several carts, late copies and all of these faults', () =>
     check({

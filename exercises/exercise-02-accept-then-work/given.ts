@@ -26,6 +26,11 @@ export function creditCheckThatIsDown(duration: number) {
   return creditCheckThatWaits(() => Math.max(0, beginning + duration - Date.now()))
 }
 
+/** The same on the day on which a credit is used up: it says yes to the first question, and no to all that follow. */
+export function creditCheckThatSaysYesOnce() {
+  return thirdParty('credit', { records: { asked: 0 }, answer: (_request, { asked }) => ({ response: { status: 200, body: { approved: asked === 0 } }, records: { asked: asked + 1 } }) })
+}
+
 function creditCheckThatWaits(wait: () => number) {
   const slow = service(
     'credit',

@@ -1,4 +1,4 @@
-import { endpoint, put, service } from '#lib'
+import { endpoint, insert, service } from '#lib'
 import type { Cart, Order, SubmitOrder } from '#driveway'
 
 interface CheckedOrder extends Order {
@@ -35,11 +35,14 @@ export const web = service('web', {
 /** The work, at its own pace. When it fails or its process crashes, the broker delivers the message again. */
 export const worker = endpoint('web', {
   async SubmitOrder({ cartId, customer, car, price }: SubmitOrder, context) {
+    // A decision stays, though the credit check may say something else by now.
+    if ((await context.store.get('orders', cartId)) !== undefined) return
+
     const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
     if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
     const { approved } = check.body as { approved: boolean }
 
     const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }
-    await context.store.commit(put('orders', cartId, order))
+    await context.store.commit(insert('orders', cartId, order))
   },
 })

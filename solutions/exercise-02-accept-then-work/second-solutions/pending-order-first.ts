@@ -39,12 +39,15 @@ export const web = service('web', {
 })
 
 export const worker = endpoint('web', {
-  async SubmitOrder({ cartId, customer, car, price }: SubmitOrder, context) {
+  async SubmitOrder({ cartId, customer, price }: SubmitOrder, context) {
+    const order = await context.store.get<CheckedOrder>('orders', cartId)
+    if (order?.value.status !== 'pending') return
+
     const check = await context.http.post('http://credit/checks', { customer, amount: price }, { timeout: 20_000 })
     if (check.status !== 200) throw new Error(`the credit check responded with ${check.status}`)
     const { approved } = check.body as { approved: boolean }
 
-    const order: CheckedOrder = { cartId, customer, car, price, status: approved ? 'accepted' : 'rejected' }
-    await context.store.commit(put('orders', cartId, order))
+    const decided: CheckedOrder = { ...order.value, status: approved ? 'accepted' : 'rejected' }
+    await context.store.commit(put('orders', cartId, decided, { ifVersion: order.version }))
   },
 })
