@@ -187,6 +187,21 @@ describe('exercise 07 · message-identity', () => {
       atRest: { 'every payment is in the balance once': balanceOf('Erika', 40_000) },
     }))
 
+  test('★★★ a copy comes a year late, after more payments than anybody would remember', () =>
+    check({
+      system: () => [orders],
+      instances: { orders: 1 },
+      async scenario({ from, wait }) {
+        for (let number = 1; number <= 120; number += 1) {
+          await from('bank').publish(oneCar, { id: `m${number}` })
+          await wait(1_000)
+        }
+        await wait(365 * 86_400_000)
+        await from('bank').publish(oneCar, { id: 'm1' })
+      },
+      atRest: { 'every payment is in the balance once': balanceOf('Erika', 2_400_000) },
+    }))
+
   test('★★★ any conversation of two customers and two consumers, with late copies', () =>
     check({
       system: () => [orders],
