@@ -111,7 +111,7 @@ function becauseOf(error: unknown): Reason {
   if (code === '3D000' || code === 530) return 'not there'
   if (code === '28P01' || code === '28000' || code === 403) return 'not let in'
   const text = error instanceof Error ? error.message : ''
-  return /\b530\b|NOT[_-]ALLOWED/.test(text) ? 'not there' : /\b403\b|ACCESS[_-]REFUSED|SASL|password must be/.test(text) ? 'not let in' : 'no answer'
+  return /\b530\b|NOT[_-]ALLOWED|ConnectionOpenOk/.test(text) ? 'not there' : /\b403\b|ACCESS[_-]REFUSED|SASL|password must be/.test(text) ? 'not let in' : 'no answer'
 }
 
 function unusable(errors: readonly unknown[]): unknown {
@@ -142,6 +142,8 @@ function wentAway(product: string, address: URL): MachineError {
 function reasonOf(error: unknown, { password }: URL): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   const text = first instanceof Error ? first.message : String(first)
+  // amqplib does not pass on what RabbitMQ says when it closes the connection in place of opening a virtual host.
+  if (text.includes('ConnectionOpenOk')) return 'the virtual host is not there, or this user may not use it'
   const hidden = password === '' ? text : text.replaceAll(decodeURIComponent(password), '…').replaceAll(password, '…')
   return hidden.split('\n')[0]?.replace(/\.$/, '') ?? ''
 }
