@@ -2,7 +2,7 @@
  * Near miss: a studio that finds nothing to take looks again, and again. The store hears of nothing else.
  *
  * Caught by: ★ two studios
- * Because: It was still busy after 1,000 steps
+ * Because: It was still busy after 400 steps
  */
 import { ConcurrencyError, job, put, type Context, type HttpClient, type Listed } from '#lib'
 import type { UploadedCar } from '#driveway'

@@ -1,7 +1,7 @@
 /**
- * Second solution: work stealing. Each studio keeps its list, and takes its own cars where it can; but the dealer whose turn it is may have none there, and
- * then it steals that dealer's car from the list of another studio. A claim is a document of its own, beside the car, and so is a dealer's turn:
- * car, claim and turn change in one commit. Where a car is costly to move from one studio to another, this saves most of the moves.
+ * Second solution: work stealing. Each studio stays with one list as long as it can; but the dealer whose turn it is may have no car there, and then it
+ * steals that dealer's car from another list, and stays with that one. A claim is a document of its own, beside the car, and so is a
+ * dealer's turn: both change in one commit. Where it costs something to go to another list, this saves most of it.
  */
 import { ConcurrencyError, insert, job, put, type Context, type HttpClient, type Versioned, type Write } from '#lib'
 import type { UploadedCar } from '#driveway'
@@ -19,14 +19,14 @@ interface Claim {
 }
 
 export const studios = job('studios', async (context) => {
-  const studio = await takePlace(context)
+  let list = 0
   for (;;) {
     const [cars, claims, turns] = [await readAll<UploadedCar>('cars', context), await readAll<Claim>('claims', context), await readAll<Turn>('turns', context)]
     const open = [...cars].filter(([, { value }]) => value.cutOut === undefined)
     if (open.length === 0) return
     const free = open.filter(([id]) => (claims.get(id)?.value.until ?? 0) <= Date.now())
     const turnOf = (dealer: string): number => turns.get(dealer)?.value.number ?? 0
-    const [next] = free.sort(([, { value: a }], [, { value: b }]) => turnOf(a.dealer) - turnOf(b.dealer) || Number(b.studio === studio) - Number(a.studio === studio))
+    const [next] = free.sort(([, { value: a }], [, { value: b }]) => turnOf(a.dealer) - turnOf(b.dealer) || Number(b.studio === list) - Number(a.studio === list))
     if (next === undefined) {
       await sleep(hour)
       continue
@@ -35,7 +35,8 @@ export const studios = job('studios', async (context) => {
     const number = Math.max(0, ...[...turns.values()].map(({ value }) => value.number)) + 1
     const claim: Claim = { until: Date.now() + hour }
     if (!(await tryCommit(context, over('claims', id, claim, claims.get(id)), over('turns', car.dealer, { number }, turns.get(car.dealer))))) continue
-    await context.store.commit(put('cars', id, { ...car, studio, cutOut: await cutOutCar(id, context.http) }))
+    await context.store.commit(put('cars', id, { ...car, cutOut: await cutOutCar(id, context.http) }))
+    list = car.studio
   }
 }, { instances: 3 })
 
@@ -57,12 +58,6 @@ async function tryCommit({ store }: Context, ...writes: Write[]): Promise<boolea
     if (error instanceof ConcurrencyError) return false
     throw error
   }
-}
-
-/** A process that starts again may find no place; then it steals all its cars. */
-async function takePlace(context: Context): Promise<number> {
-  for (const studio of [1, 2, 3]) if (await tryCommit(context, insert('places', String(studio), {}))) return studio
-  return 0
 }
 
 async function cutOutCar(id: string, http: HttpClient): Promise<string> {
