@@ -14,13 +14,12 @@ import { wrap } from '../screen/wrap.js'
 import { opener } from './story.js'
 
 export const compare: Command = {
-  usage: 'npm run compare -- distribution --seed 1',
-  summary: 'Without a name, measures what the two ways of deduplication in exercises 15 and 16 cost: round trips, and what is left.',
+  usage: 'npm run compare [-- distribution --seed 1]',
+  summary: 'Ways to do the same thing beside each other: deduplication (exercises 15 and 16), or giving out work (19).',
   help: [
-    'It takes the solutions, not your files.',
+    'deduplication, or no name: what an inbox and tokens cost, in round trips, and what is left. It takes the solutions, not your files.',
     '',
-    'distribution: a day of 226 cars and three studios under seven ways of giving out work (exercise 19): when it ends, and how long dealers wait, as a table and as',
-    'pictures on a page. --seed draws another day; one seed is always the same day.',
+    'distribution: a day of 226 cars and three studios under seven ways of giving out work: when it ends, and how long dealers wait, as a table and as pictures on a page. --seed draws another day; one seed is always the same day.',
   ].join('\n'),
   async run(args) {
     const { values, positionals } = parsed(() => parseArgs({ args: [...args], allowPositionals: true, options: { seed: { type: 'string' } } }))
