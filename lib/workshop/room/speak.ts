@@ -56,6 +56,7 @@ export interface Speech {
  * @throws Error when there is no response in time: then nobody knows whether it was heard.
  */
 export async function speak({ secure, host, port }: Place, { path, body = {}, token, at, patience }: Speech): Promise<Spoken> {
+  const began = performance.now()
   const { request } = secure ? await import('node:https') : await import('node:http')
   const text = JSON.stringify(body)
   const options: RequestOptions = {
@@ -78,7 +79,7 @@ export async function speak({ secure, host, port }: Place, { path, body = {}, to
       response.on('error', reject)
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: jsonIn(received) }))
     })
-    const timer = setTimeout(() => asked.destroy(new Error(`no response within ${patience} ms`)), patience)
+    const timer = setTimeout(() => asked.destroy(new Error(`no response within ${patience} ms`)), patience - (performance.now() - began))
     asked.on('close', () => clearTimeout(timer))
     asked.on('error', reject)
     asked.end(text)

@@ -22,8 +22,9 @@ export async function tellResults(results: readonly ExerciseResult[], screen: Te
 
 async function tellFacts(facts: readonly Fact[], screen: Terminal): Promise<void> {
   if (!existsSync(record)) return
+  const began = performance.now()
   const { tellJoined } = await import('./telling.js')
-  await tellJoined(facts, screen)
+  await tellJoined(facts, screen, began)
 }
 
 /** What the room is told of a result: never what was wrong, which may quote the code. Undefined when nothing was run. */

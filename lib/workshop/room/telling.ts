@@ -5,15 +5,19 @@ import { forget, untold, writeDown } from './outbox.js'
 import type { Fact, Report } from './report.js'
 import { placeIn, speak, type Spoken } from './speak.js'
 
-/** How long a command waits for the room, in milliseconds, when everything else is on the screen. With what it takes to begin and to end, 300. */
+/** How long a command goes on for the room, in milliseconds, when everything else is on the screen. With what it takes to end, 300. */
 const patience = 280
+
+/** What the room has at least, in milliseconds, on a machine that takes all of that to begin. */
+const leastPatience = 40
 
 /**
  * Tells the room, if this clone has joined one. It never fails and never takes longer than 300 milliseconds; what could not be told is kept, and goes
  * with what is told next. A line says so, once.
+ *
+ * @param began when everything was printed, as `performance.now()` gives it.
  */
-export async function tellJoined(facts: readonly Fact[], screen: Terminal): Promise<void> {
-  const began = performance.now()
+export async function tellJoined(facts: readonly Fact[], screen: Terminal, began: number = performance.now()): Promise<void> {
   const joined = readJoined()
   if (joined === undefined || facts.length === 0) return
   try {
@@ -29,8 +33,9 @@ export async function tellJoined(facts: readonly Fact[], screen: Terminal): Prom
 
 /** @returns what to say when the room could not be told. */
 async function tellAll(joined: Joined, began: number): Promise<string | undefined> {
+  const latest = Math.max(began + patience, performance.now() + leastPatience)
   for (let reports = untold(); reports.length > 0; reports = untold()) {
-    const left = patience - (performance.now() - began)
+    const left = latest - performance.now()
     if (left <= 0) return undefined // it answers, and the next command tells it the rest
     const spoken = await tell(joined, reports, left)
     if (spoken?.status === 200 && Array.isArray(spoken.body['taken'])) forget(reports)
