@@ -321,6 +321,19 @@ describe.runIf(browser !== undefined)('the room in a browser', () => {
       expect(new Map(cells.map(([name, ...rest]) => [name, rest]))).toEqual(new Map(known.map(([name, ...rest]) => [name, rest])))
     })
 
+    test('can be scrolled to where a window is narrow, with the names in sight', async () => {
+      await join40()
+      await page.look({ width: 600, height: 900 })
+      await enter()
+      await page.until(`${lines}.length === 40`)
+      await page.evaluate("document.querySelector('.people').scrollTo(9999, 9999)")
+      const [first, last, own] = await page.evaluate<readonly { readonly left: number; readonly right: number; readonly width: number }[]>(`(() => { const cells = ${lines}[39].cells; return [cells[0], cells[17], cells[16]].map((cell) => cell.getBoundingClientRect().toJSON()) })()`)
+      expect(first?.left).toBe(0)
+      expect(Math.round(last?.right ?? 0)).toBe(600)
+      expect(own?.width).toBeGreaterThan(25)
+      await page.screenshot(join(pictures, 'forty-600-light.png'))
+    })
+
     test.each([
       [1920, 1080, false],
       [1920, 1080, true],

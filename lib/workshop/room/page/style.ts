@@ -33,7 +33,8 @@ header p, header h1 { margin: 0; }
 h1 { font-size: 1.15em; line-height: 1.15; }
 .exercise { flex: 1; min-width: 0; }
 .exercise > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-#part { font-size: .72em; color: var(--faint); min-height: 1.1em; }
+#part { font-size: .72em; color: var(--faint); }
+#part:empty { display: none; }
 #clock { font-size: 3.4em; line-height: 1; font-weight: bold; letter-spacing: -.02em; }
 #clock.is-last { color: var(--time); }
 #clock.is-over { color: var(--bad); }
@@ -79,7 +80,7 @@ footer { flex: none; display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-item
   .doing b { min-width: 7.4em; }
 }
 @media (max-width: 50rem) {
-  table { table-layout: auto; }
+  table { min-width: 74em; }
   header { flex-wrap: wrap; }
   .name { position: sticky; left: 0; background: var(--paper); }
 }
