@@ -121,6 +121,7 @@ export class Staging implements Conductor {
     if (isTime(cue)) {
       if (!due) return 'missed'
       if (this.#letUnknown() || this.#letUnknown('receive')) return true
+      if (this.#holdsWork) return 'missed'
       if (cue.action !== 'no-response') this.#cursor += 1
       return false
     }
@@ -128,8 +129,13 @@ export class Staging implements Conductor {
     const mine = this.#held.find(({ moment }) => this.#plays(moment, cue.action === 'receive' ? cue.to : cue.from) && moment.ask.kind !== 'receive')
     if (mine !== undefined) return this.#letThrough(mine)
     if (this.#letUnknown()) return true
-    if (!due) return 'missed'
+    if (!due || this.#holdsWork) return 'missed'
     return this.#letUnknown('receive')
+  }
+
+  /** Something could happen that comes later in the story: no time passes before it. */
+  get #holdsWork(): boolean {
+    return this.#held.some(({ moment }) => moment.ask.kind !== 'receive')
   }
 
   /** Time passes only when nothing else can happen: so what the story does not know happens before. */
