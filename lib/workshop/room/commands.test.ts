@@ -112,6 +112,20 @@ test('a course: join, work, see, break off, go on, leave', async () => {
   const { people } = await kept(facilitator)
   expect(people).toMatchObject([{ name: 'Ada', reports: 2, last: { command: 'hint' }, exercises: [{ exercise: 'exercise-01', stars: 1, passed: 4, total: 11, done: false, hints: 1, failing: { check: 'the response is lost, and the browser sends the click again' } }] }])
 
+  // The mob's clock, which another command of this clone shows.
+  const look = await fetch(`http://${first.address}/look`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: first.code }) })
+  const page = await fetch(`http://${first.address}/events`, { headers: { cookie: look.headers.getSetCookie()[0]?.split(';')[0] ?? '' } })
+  const record = join(facilitator.root, '.workshop', 'mob.json')
+  const written = { exercise: 'exercise-07', part: 'mob', running: false, left: 60_000, driver: 'Ben' }
+  writeFileSync(record, JSON.stringify({ ...written, at: Date.now() }))
+  let told = ''
+  for await (const piece of page.body ?? []) {
+    told += Buffer.from(piece as Uint8Array).toString()
+    if (/event: clock\ndata: \{"exercise".*\n\n/.test(told)) break
+  }
+  expect(JSON.parse(/event: clock\ndata: (\{"exercise".*)\n/.exec(told)?.[1] ?? '{}')).toMatchObject(written)
+  rmSync(record)
+
   expect(await first.end()).toBe(0)
   expect(plain(first.text())).toContain('The room is closed. One person has joined. npm run room opens it again npm run room -- --csv who has reached what, for a spreadsheet npm run room -- --json the same, with every detail')
 
