@@ -209,6 +209,19 @@ describe('exercise 13 · idempotency-keys', () => {
       atRest,
     }))
 
+  test('★★★ two instances of billing, the command given twice, and another price in between', () =>
+    check({
+      system,
+      documents: documents('o1'),
+      async scenario(tools) {
+        await charge(tools, 'o1')
+        await agree(tools, 'o1', 'meanwhile')
+        await charge(tools, 'o1')
+      },
+      always,
+      atRest,
+    }))
+
   test('★★★ a declined card, through every crash and every response that says nothing', () =>
     check({
       system,
