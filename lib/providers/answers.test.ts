@@ -108,7 +108,7 @@ describe('the logistics provider', () => {
     expect(answer('POST /shipments', body)).toEqual({ response: { status: 201, body: { id: 'sh_1', ...body, at: 5 } }, records: { shipments: [{ id: 'sh_1', ...body, at: 5 }], refusals: [] } })
   })
 
-  test.each([['Helgoland', 422, 'No cars on Helgoland.'], ['Hiddensee', 403, 'Private cars are forbidden on Hiddensee.'], ['Juist', 409, 'The ferry to Juist is full.']])('does not go to %s, and says so by %d', (to, status, error) => {
+  test.each([['Helgoland', 422, 'No cars on Helgoland.'], ['Hiddensee', 403, 'Private cars are forbidden on Hiddensee.'], ['Juist', 409, 'The ferry to Juist is full.'], ['Baltrum', 429, "Baltrum takes one car a day, and today's has left."]])('does not go to %s, and says so by %d', (to, status, error) => {
     const before: LogisticsRecords = { shipments: [], refusals: [{ reference: 'o0', to: 'Juist', status: 409 }] }
     expect(answer('POST /shipments', { ...body, to }, before)).toEqual({ response: { status, body: { error } }, records: { shipments: [], refusals: [...before.refusals, { reference: 'o1', to, status }] } })
   })

@@ -11,7 +11,7 @@ describe('the logistics provider', () => {
     expect(twice.shipments.map(({ id, reference }) => [id, reference])).toEqual([['sh_1', 'o1'], ['sh_2', 'o1']])
   })
 
-  test.each([['Helgoland', 422], ['Hiddensee', 403], ['Juist', 409]])('refuses to take cars to the island %s with %i, and ships nothing', (to, status) => {
+  test.each([['Helgoland', 422], ['Hiddensee', 403], ['Juist', 409], ['Baltrum', 429]])('refuses to take cars to the island %s with %i, and ships nothing', (to, status) => {
     const { response, records } = answerLogistics(request('POST', { ...body, to }), nothing, { now: 0, underWay: [] })
     expect([response.status, records]).toEqual([status, { shipments: [], refusals: [{ reference: 'o1', to, status }] }])
   })

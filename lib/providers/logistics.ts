@@ -29,6 +29,7 @@ export const notServed: Readonly<Record<string, { readonly status: number; reado
   Helgoland: { status: 422, error: 'No cars on Helgoland.' },
   Hiddensee: { status: 403, error: 'Private cars are forbidden on Hiddensee.' },
   Juist: { status: 409, error: 'The ferry to Juist is full.' },
+  Baltrum: { status: 429, error: "Baltrum takes one car a day, and today's has left." },
 }
 
 /** How long it takes until a shipment shows in a query, in milliseconds. */
