@@ -48,7 +48,7 @@ describe('exercise 15 · inbox', () => {
       system: () => [shipping(inbox)],
       instances: { shipping: 1 },
       scenario: erikaPays(30_000),
-      atRest: { 'no message is given up': noneIsDead('shipping'), 'everything is sent where it was to go': sentWhereItWasToGo, 'a trip for each payment': trips(1), 'only the inbox remembers': onlyTheInboxRemembers('shipping') },
+      atRest: { 'no message is given up': noneIsDead('shipping'), 'everything is sent where it was to go': sentWhereItWasToGo, 'a trip for each payment': trips(1), 'only the inbox remembers': onlyTheInboxRemembers('shipping'), 'every processed message is in the inbox': theInboxHoldsAll },
     }))
 
   test('★ many cars in one message, and two in another whose id begins like it', () =>
@@ -484,6 +484,13 @@ function theInboxHolds(expected: string) {
     const ids = stores.marketing.ids('inbox')
     return (ids.length === 1 && ids[0] === expected) || `expected ${expected} in the inbox, and nothing else, found ${ids.join(' and ') || 'nothing'}`
   }
+}
+
+/** Also what had nothing to write and nothing to send: its copy may find another state, and do something. */
+function theInboxHoldsAll({ stores, sent }: View<'shipping'>): true | string {
+  const ids = stores.shipping.ids('inbox')
+  const missing = sent.find(({ id }) => !ids.includes(id))
+  return missing === undefined || `expected ${missing.message.type} ${missing.id}, which was processed, in the inbox, found it nowhere: its copy would be processed again`
 }
 
 /** Equal ones under one id are one, however often they were sent. */
