@@ -11,7 +11,10 @@ import type { ReconcileShipment, ShipCar, Shipment } from '#driveway'
 export const shipping = endpoint('shipping', {
   async ShipCar({ orderId, car, to, charge }: ShipCar, context) {
     const known = await context.store.get<Shipment>('shipments', orderId)
-    if (known?.value.status === 'refused') { await giveBack(orderId, known.version, charge, context); return; }
+    if (known?.value.status === 'refused') {
+      await giveBack(orderId, known.version, charge, context)
+      return
+    }
     if (known?.value.status === 'shipping') {
       await context.store.commit(put('shipments', orderId, { status: 'needs-investigation' }, { ifVersion: known.version }))
       return
