@@ -275,3 +275,20 @@ describe('leaving', () => {
     }
   })
 })
+
+test('a narrow terminal loses nothing, with colours and without', async () => {
+  const narrow = { ...screen, width: 50 }
+  const texts = [stateText(narrow), await joinRoom({ address: address(), code: room.code, name: 'Ada' }, narrow), stateText(narrow)]
+  await room.close()
+  await tellJoined([hint], narrow)
+  for (const text of [...texts, ...printed, await leaveRoom(narrow)]) {
+    expect(text).not.toContain('\u001B')
+    expect(text.split('\n').filter((line) => line.length > 50 && !line.includes('npm run join -- 192.'))).toEqual([])
+  }
+  expect(stateText({ ...narrow, paint: new Chalk({ level: 1 }) })).toContain('\u001B[36mnpm run join')
+})
+
+test('results of a room that there never was', async () => {
+  const { room: command } = await import('../commands/room.js')
+  await expect(command.run(['--csv'])).rejects.toThrow('There was no room in this clone.\nSo there is nothing to print.\nnpm run room opens one.')
+})
