@@ -59,6 +59,13 @@ describe('queues', () => {
     expect(log).toEqual(['soon at 0', 'late at 5000'])
   })
 
+  test('a delay that was drawn ends at a whole millisecond, and never early', async () => {
+    const log: string[] = []
+    const worker = endpoint('worker', { Go: () => Promise.resolve(void log.push(`at ${performance.now()}`)) })
+    await tell({ nodes: [worker], scenario: ({ send }) => send('worker', { type: 'Go' }, { delay: 5_000.2 }) })
+    expect(log).toEqual(['at 5001'])
+  })
+
   test('ids and headers are what the sender gave, or made for each call', async () => {
     const seen: unknown[] = []
     const worker = endpoint('worker', {
@@ -218,6 +225,12 @@ describe('the peek-lock', () => {
     const log: string[] = []
     await tell({ nodes: [loop(log, ({ ack, abandon }, count) => (count === 1 ? abandon() : count === 2 ? abandon({ delay: 500 }) : ack()))], scenario: send('worker') })
     expect(log).toEqual(['delivery 1 at 0', 'delivery 2 at 0', 'delivery 3 at 500'])
+  })
+
+  test('a delay that was drawn ends at a whole millisecond, and never early', async () => {
+    const log: string[] = []
+    await tell({ nodes: [loop(log, ({ ack, abandon }, count) => (count === 1 ? abandon({ delay: 499.2 }) : ack()))], scenario: send('worker') })
+    expect(log).toEqual(['delivery 1 at 0', 'delivery 2 at 500'])
   })
 
   test('deadLetter gives the message up, with a reason', async () => {

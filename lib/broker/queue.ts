@@ -199,6 +199,14 @@ function hashEntry(entry: Entry, world: World): Hash {
   return mix(mix(hash, isLate(entry) && entry.visibleFrom > world.now ? 3 : 1), rest)
 }
 
+/**
+ * A delay is often drawn, and the draw is no whole number. Rounded up, as a timer's delay is, nothing comes early; and all moments are whole, as
+ * `Date.now()` shows them, so that code can reckon with them.
+ */
+export function wholeMilliseconds(delay: number): number {
+  return Math.ceil(delay)
+}
+
 /** When it can be received, if its lock is nobody's: a retry delay, or the rest of a dead consumer's lock, is over. */
 export function dueOf(entry: Entry): number {
   return entry.lock?.until ?? entry.visibleFrom

@@ -24,7 +24,7 @@ import type { Broker } from './broker.js'
 import { brokerParticipant, contentsOf, describeEntry, describeReceipt, lockEntry, taskHash, type DeliveryRecord } from './deliveries.js'
 import type { BrokerRequest, Settlement } from './requests.js'
 import type { Message } from './sending.js'
-import { dueOf, type Entry, type Queue } from './queue.js'
+import { dueOf, wholeMilliseconds, type Entry, type Queue } from './queue.js'
 
 /**
  * A message under a peek-lock: nobody else receives it until it is settled or the lock expires. Settling fails with a LockLostError
@@ -121,7 +121,7 @@ class PeekLocked implements Delivery, Counted {
     this.headers = record.headers
     defineCount(this, true)
     this.ack = () => settle({ verb: 'ack' })
-    this.abandon = (options = {}) => settle({ verb: 'abandon', delay: options.delay ?? 0 })
+    this.abandon = (options = {}) => settle({ verb: 'abandon', delay: wholeMilliseconds(options.delay ?? 0) })
     this.deadLetter = (reason) => settle({ verb: 'dead-letter', reason })
     this.renew = () => settle({ verb: 'renew' })
     this[counted] = { world: broker.world, record }

@@ -23,7 +23,7 @@ import {
 } from '../simulation/index.js'
 import type { Broker } from './broker.js'
 import { brokerParticipant } from './deliveries.js'
-import { envelope, type Envelope, type Queue } from './queue.js'
+import { envelope, wholeMilliseconds, type Envelope, type Queue } from './queue.js'
 import type { BrokerRequest } from './requests.js'
 
 /** A message is a plain object with a `type`. */
@@ -87,7 +87,7 @@ export function sendingContext(broker: Broker, task: Task, onBehalf?: OnBehalf):
     })
   }
   return {
-    send: (endpoint, message, options = {}) => checked(task, () => issue(() => [broker.queue(endpoint)], endpoint, message, options)),
+    send: (endpoint, message, options = {}) => checked(task, () => issue(() => [broker.queue(endpoint)], endpoint, message, options.delay === undefined ? options : { ...options, delay: wholeMilliseconds(options.delay) })),
     publish: (message, options = {}) => checked(task, () => issue(() => broker.subscribers(message.type), undefined, message, options)),
   }
 }
