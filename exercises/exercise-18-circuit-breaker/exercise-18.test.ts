@@ -119,7 +119,7 @@ describe('exercise 18 · circuit-breaker', () => {
 
   test('★★ the probe is a photo of the wrong kind', () =>
     check({
-      system: system(({ photoId, now }) => (photoId === 'h1' ? down(0, 10 * minute)({ photoId, now, before: 0 }) : undefined)),
+      system: system(({ photoId, before, now }) => ((photoId === 'h1' ? now < 10 * minute : before < 2) ? { status: 503 } : undefined)),
       instances: one,
       async scenario(tools) {
         await upload(...fromPhone.slice(0, 1))(tools)
@@ -146,11 +146,37 @@ describe('exercise 18 · circuit-breaker', () => {
     check({
       system: system(({ photoId }) => (photoId === 'p1' ? { status: 500 } : undefined)),
       instances: one,
-      scenario: upload(...front),
+      async scenario(tools) {
+        await upload(...front)(tools)
+        await tools.wait(80 * minute)
+        await upload(...rear)(tools)
+      },
       broker,
       draws: [1],
       always: leftAlone,
-      atRest: { 'after eight attempts somebody looks at it': eightAttempts },
+      atRest: { 'after eight attempts somebody looks at it': eightAttempts, 'no photo is lost': kept(...rear) },
+    }))
+
+  test('★★★ any uploads and any outages, and two processes that learn for themselves', () =>
+    check({
+      system: system(byTheHour),
+      given: fc.array(fc.constantFrom(...entries), { minLength: 2, maxLength: 5 }),
+      scenario: live,
+      broker,
+      draws: ['least', 1, 2],
+      runs: 40,
+      atRest: { 'no photo is lost': neverLost, 'no attempt is used up by waiting': attemptsAreRequests },
+    }))
+
+  test('★★★ the probe is answered, and the store is not heard', () =>
+    check({
+      system: system(({ before }) => (before < 3 ? { status: 503 } : undefined)),
+      instances: one,
+      scenario: upload(...front),
+      broker,
+      draws: [1],
+      faults: { ambiguousCommits: 1 },
+      atRest: { 'a studio that answers is asked': handledBy(25 * minute), 'no photo is lost': kept(...front) },
     }))
 
   test('★★★ one photo, through every crash, stall and ambiguous commit', () =>
