@@ -110,6 +110,17 @@ describe('exercise 17 · back-off', () => {
       atRest: { 'photos that failed together come back apart': comeBackApart, 'no photo is lost': kept(...car) },
     }))
 
+  test('★★ three photos fail seven times', () =>
+    check({
+      system: system({ refuses: ({ before }) => (before < 7 ? { status: 503 } : undefined) }),
+      instances: one,
+      scenario: upload(...car.slice(0, 3)),
+      broker,
+      draws: [1, 2, 3],
+      limit: 1_000,
+      atRest: { 'each wait is drawn': eachIsDrawn, 'no photo is lost': kept(...car.slice(0, 3)) },
+    }))
+
   test('★★ too many photos at once overload the studio', () =>
     check({
       system: system({ capacity: 1 }),
@@ -128,6 +139,15 @@ describe('exercise 17 · back-off', () => {
       scenario: upload(front),
       faults: { crashes: 1, stalls: 1, lostAcks: 1, ambiguousCommits: 1 },
       atRest: { 'no photo is lost': kept(front) },
+    }))
+
+  test('★★★ the eighth attempt succeeds, and the store is not heard', () =>
+    check({
+      system: system({ refuses: ({ before }) => (before < 7 ? { status: 503 } : undefined) }),
+      instances: one,
+      scenario: upload(front),
+      faults: { ambiguousCommits: 1 },
+      atRest: { 'what the studio has done is kept, or set aside with what the studio said': keptOrExplained },
     }))
 
   test('★★★ one photo, and a network on its worst day', () =>
@@ -333,6 +353,27 @@ function comeBackApart(view: Look): true | string {
   const spread = Math.max(...again) - Math.min(...again)
   if (spread >= apart) return true
   return `expected the ${again.length} photos that failed in the same moment to come back over half a second or more, found them all ${spread === 0 ? 'in one moment' : `within ${seconds(spread)}`} again`
+}
+
+/** In milliseconds. Three draws from a range of two seconds lie as close together once in fifty thousand times. */
+const drawn = 5
+
+/** Who fails together a second time, or a seventh, comes back apart as well: no cap may cut off the draw. */
+function eachIsDrawn(view: Look): true | string {
+  const waits = waitsIn(view)
+  for (let failures = 1; failures < maxAttempts; failures++) {
+    const again = waits.filter((wait) => wait.failures === failures).map(({ wait }) => wait)
+    const spread = Math.max(...again) - Math.min(...again)
+    if (spread < drawn) return `expected each wait to be drawn from a range of two seconds or more, found that all ${again.length} photos waited for ${seconds(Math.min(...again))} after failure ${failures}`
+  }
+  return true
+}
+
+function keptOrExplained(view: Look): true | string {
+  const [letter] = deadLettersOf(view, front.photoId)
+  if (letter === undefined) return kept(front)(view)
+  const { reason = '' } = letter
+  return ['201', '503'].some((status) => reason.includes(status)) || `expected a cut-out of ${front.photoId}, or a reason that says what the studio said, found "${reason}"`
 }
 
 function requestsFor({ ledgers }: Look, photoId: string): readonly StudioRequest[] {
