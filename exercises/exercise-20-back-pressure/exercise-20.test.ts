@@ -123,6 +123,18 @@ describe('exercise 20 · back-pressure', () => {
       atRest: { 'what was accepted is done': acceptedIsDone, 'nothing is kept of what is refused': nothingIsKept },
     }))
 
+  test('★★★ a photo is sent again while the first request goes on, and a place becomes free', () =>
+    check({
+      system: system(),
+      async scenario(tools) {
+        await upload('p1')(tools)
+        await Promise.all([send('p2', tools), send('p2', tools), bringBack('p1', tools)])
+        await upload('p3')(tools)
+      },
+      always,
+      atRest: { 'nobody is refused while there is room': accepted(3) },
+    }))
+
   test('★★★ two studios bring back the same photo, and another one comes', () =>
     check({
       system: system(1),
@@ -211,6 +223,14 @@ async function send(photoId: string, { browser }: Scenario): Promise<number | un
     if (response === undefined || response.status < 500) return undefined
   }
   return undefined
+}
+
+/** What the studio does when it is done with a photo. */
+async function bringBack(photoId: string, { browser }: Scenario): Promise<void> {
+  for (let attempt = 1; attempt <= 6; attempt++) {
+    const response = await browser.put(`/cut-outs/${photoId}`, { cutOut: `${photoId}.png` })
+    if (response !== undefined && response.status < 500) return
+  }
 }
 
 /** What may happen on a generated day. Every photo is another one. */
