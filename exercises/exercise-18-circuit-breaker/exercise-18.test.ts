@@ -16,6 +16,10 @@ const [front, rear] = [car.slice(0, 1), car.slice(1, 2)]
 /** The studio can never handle these, and says so with 415. */
 const fromPhone = ['engine', 'trunk', 'roof', 'keys'].map((name, index): CutOutPhoto => ({ type: 'CutOutPhoto', photoId: `h${index + 1}`, file: `${name}.heic` }))
 
+/** What the studio says to the first requests for a photo. Others are cut out in between, so these are never three in a row. */
+const inTrouble: readonly StudioRefusal[] = [{ status: 503 }, { status: 429, retryAfter: 45 }, { status: 502 }, { status: 500, retryAfter: 1 }]
+const meanwhile = Array.from({ length: 9 }, (_, index): CutOutPhoto => ({ type: 'CutOutPhoto', photoId: `p${index + 2}`, file: `${index + 2}.jpg` }))
+
 type Refuses = NonNullable<StudioOptions['refuses']>
 const system = (refuses: Refuses = () => undefined) => () => [photos, studio({ refuses })]
 const one = { photos: 1 }
@@ -47,7 +51,7 @@ describe('exercise 18 · circuit-breaker', () => {
 
   test('★★ one photo, and the studio is down for an hour', () =>
     check({
-      system: system(down(0, hour)),
+      system: system(({ before, now }) => (now < hour ? { status: ([503, 429, 500] as const)[before % 3] ?? 502 } : undefined)),
       instances: one,
       scenario: upload(...front),
       broker,
@@ -177,6 +181,23 @@ describe('exercise 18 · circuit-breaker', () => {
       draws: [1],
       faults: { ambiguousCommits: 1 },
       atRest: { 'a studio that answers is asked': handledBy(25 * minute), 'no photo is lost': kept(...front) },
+    }))
+
+  test('★★ one photo is in trouble among others that are not, and waits as in exercise 17', () =>
+    check({
+      system: system(({ photoId, before }) => (photoId === 'p1' ? inTrouble[before] : undefined)),
+      instances: one,
+      async scenario(tools) {
+        await upload(...front)(tools)
+        await tools.wait(5_000)
+        for (const photo of meanwhile) {
+          await upload(photo)(tools)
+          await tools.wait(8_000)
+        }
+      },
+      broker,
+      draws,
+      atRest: { 'the studio is left alone for long enough, and not for longer than it has to be': waitsOf('p1'), 'no photo is lost': kept(...front, ...meanwhile) },
     }))
 
   test('★★★ one photo, through every crash, stall and ambiguous commit', () =>
@@ -315,6 +336,21 @@ function handledBy(last: number) {
   return ({ ledgers }: Look): true | string => {
     const late = studioRecords(ledgers).requests.find(({ at }) => at > last)
     return late === undefined || `expected the studio to be asked for the last time by ${clock(last)}, found a request for ${late.photoId} at ${clock(late.at)}`
+  }
+}
+
+/** Twice as long after each failure and up to a minute, half of it certain; and never before the time that the studio has named. */
+function waitsOf(photoId: string) {
+  return (view: Look): true | string => {
+    const requests = requestsFor(view, photoId)
+    for (const [index, { at, status, retryAfter = 0 }] of requests.slice(0, -1).entries()) {
+      const wait = (requests[index + 1]?.at ?? at) - at
+      const [least, most] = [Math.max(1_000 * Math.min(2 ** (index + 1), 30), retryAfter), Math.max(minute, retryAfter + minute / 2)]
+      const said = `after attempt ${index + 1} for ${photoId} (${status}${retryAfter > 0 ? `, Retry-After: ${retryAfter / 1_000}` : ''}), found ${wait / 1_000} s`
+      if (wait < least) return `expected the studio to be left alone for ${least / 1_000} s or more ${said}`
+      if (wait > most) return `expected ${photoId} to wait for ${most / 1_000} s at most ${said}`
+    }
+    return true
   }
 }
 
