@@ -200,6 +200,16 @@ describe('exercise 18 · circuit-breaker', () => {
       atRest: { 'the studio is left alone for long enough, and not for longer than it has to be': waitsOf('p1'), 'no photo is lost': kept(...front, ...meanwhile) },
     }))
 
+  test('★★ two photos fail in the same moment, and come back apart as in exercise 17', () =>
+    check({
+      system: system(({ before }) => (before === 0 ? { status: 503 } : undefined)),
+      instances: one,
+      scenario: uploadAtOnce(...front, ...rear),
+      broker,
+      draws: [1, 2],
+      atRest: { 'photos that failed together come back apart': comeBackApart, 'no photo is lost': kept(...front, ...rear) },
+    }))
+
   test('★★★ one photo, through every crash, stall and ambiguous commit', () =>
     check({
       system: system(({ before }) => (before < 4 ? { status: 503 } : undefined)),
@@ -352,6 +362,12 @@ function waitsOf(photoId: string) {
     }
     return true
   }
+}
+
+function comeBackApart(view: Look): true | string {
+  const [one, other] = [...front, ...rear].map(({ photoId }) => requestsFor(view, photoId)[1]?.at ?? NaN)
+  const between = Math.abs((one ?? NaN) - (other ?? NaN))
+  return between >= 10 || `expected p1 and p2, which failed in the same moment, to come back in two, found ${between < 1 ? 'one and the same' : `${between} ms between them`}`
 }
 
 function rarely(most: number) {

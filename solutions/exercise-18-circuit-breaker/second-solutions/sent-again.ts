@@ -1,6 +1,6 @@
 /**
  * Second solution: the breaker is asked for each photo, as most libraries do it. While it is open, photos are received all the same, and sent again
- * until the cool-down is over, spread over a minute. The broker's count knows nothing of it: a photo carries the number of its attempts along.
+ * until the cool-down is over. The broker's count knows nothing of it: a photo carries the number of its attempts along.
  * It needs more messages, and fits where a process has other work to do with the same queue.
  */
 import { consumer, put, type Context, type Delivery } from '#lib'
@@ -38,7 +38,7 @@ async function handle(delivery: Delivery, context: Context, breaker: CircuitBrea
   const attempt = Number(delivery.headers['attempt'] ?? 1)
   const { openFor } = breaker
   if (openFor > 0) {
-    await sendAgain(delivery, attempt, openFor + Math.random() * minute, context)
+    await sendAgain(delivery, attempt, openFor, context)
     return
   }
   const { status, text, retryAfter } = await ask(photoId, file, context)
