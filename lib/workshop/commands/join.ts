@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { parsed } from '../arguments.js'
 import type { Command } from '../command.js'
 import { ExplainedError } from '../explained-error.js'
-import { joinRoom, leaveRoom, stateText } from '../room/joining.js'
+import { joinRoom, leaveRoom, stateText } from '../room/join-room.js'
 import { terminal } from '../screen/terminal.js'
 
 const usage = 'npm run join -- 192.168.1.20:4000 --code KLIF --name Ada'

@@ -25,7 +25,7 @@ export const room: Command = {
       return 0
     }
     if (values.csv && values.json) throw new ExplainedError({ what: 'Both --csv and --json were asked for.', why: 'Nothing was printed.', next: 'Ask for one, then for the other.' })
-    const [{ Keeping }, { roomAsCsv, roomAsJson }] = await Promise.all([import('../room/kept.js'), import('../room/table.js')])
+    const [{ Keeping }, { roomAsCsv, roomAsJson }] = await Promise.all([import('../room/room-database.js'), import('../room/table.js')])
     const kept = Keeping.look(roomFolder)
     if (kept === undefined) throw new ExplainedError({ what: 'There was no room in this clone.', why: 'So there is nothing to print.', next: 'npm run room opens one.' }, 1)
     const people = kept.people.map(({ person }) => person)

@@ -10,7 +10,7 @@ import { terminal, type Terminal } from '../screen/terminal.js'
 import { unifiedDiff } from '../screen/unified-diff.js'
 import { replaceFiles } from '../records/backups.js'
 import { forgetStory } from '../records/last-story.js'
-import { tellRoom } from '../room/tell.js'
+import { tellRoom } from '../room/report-command.js'
 import { replacedText } from './reset.js'
 
 export const solution: Command = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hostToListenOn, isLocal, localAddresses } from './addresses.js'
-import { placeIn } from './speak.js'
+import { placeIn } from './room-client.js'
 
 const at = (address: string, internal = false): { address: string; family: string; internal: boolean } => ({ address, family: address.includes(':') ? 'IPv6' : 'IPv4', internal })
 const laptop = {

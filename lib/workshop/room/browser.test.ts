@@ -29,7 +29,7 @@ interface Clone {
 async function newClone(folder: string): Promise<Clone> {
   vi.stubEnv('WORKSHOP_RECORDS', folder)
   vi.resetModules()
-  const [{ joinRoom }, { tellJoined }, { untold, writeDown }] = await Promise.all([import('./joining.js'), import('./telling.js'), import('./outbox.js')])
+  const [{ joinRoom }, { tellJoined }, { untold, writeDown }] = await Promise.all([import('./join-room.js'), import('./send-reports.js'), import('./outbox.js')])
   const nothing = (): void => undefined
   const screen: Terminal = { width: 80, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: nothing, complain: nothing, wipe: nothing, whisper: nothing }
   return {

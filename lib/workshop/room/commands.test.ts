@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { copyWorkshop, type Copy } from '../fixtures/copy.js'
-import { Keeping } from './kept.js'
+import { Keeping } from './room-database.js'
 
 // Each starts processes, and a machine may be busy with others.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })

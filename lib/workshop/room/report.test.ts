@@ -4,7 +4,7 @@ import type { CheckResult, ExerciseResult } from '../grading/result.js'
 import { crowd } from './fixtures/crowd.js'
 import { did, tested } from './fixtures/open-room.js'
 import { longestCheck, nameIn, newId, reportIn } from './report.js'
-import { factOf } from './tell.js'
+import { factOf } from './report-command.js'
 
 const known = new Set(listExercises().map(({ name }) => name))
 

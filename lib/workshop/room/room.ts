@@ -1,5 +1,5 @@
 import { fingerprintOf, isCode, isSame } from './code.js'
-import type { Keeping } from './kept.js'
+import type { Keeping } from './room-database.js'
 import { needOf, withReport, type Need, type Person } from './progress.js'
 import type { Report } from './report.js'
 

@@ -9,10 +9,10 @@ import { nextLines } from '../screen/next-commands.js'
 import type { Terminal } from '../screen/terminal.js'
 import { wrap } from '../screen/wrap.js'
 import { hostToListenOn, localAddresses, type Address } from './addresses.js'
-import { Keeping } from './kept.js'
+import { Keeping } from './room-database.js'
 import { Room } from './room.js'
 import { serveRoom, type RoomServer } from './server.js'
-import { defaultPort } from './speak.js'
+import { defaultPort } from './room-client.js'
 
 /** Where the state of a room is: nothing is written anywhere else. */
 export const roomFolder = join(recordsFolder, 'room')

@@ -1,5 +1,5 @@
 import type { Exercise } from '../exercises.js'
-import type { About } from './kept.js'
+import type { About } from './room-database.js'
 import type { Person } from './progress.js'
 
 /** Everybody and everything as JSON, for whoever wants to look at the course afterwards. Times are in the form of ISO 8601. */

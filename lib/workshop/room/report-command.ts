@@ -23,7 +23,7 @@ export async function tellResults(results: readonly ExerciseResult[], screen: Te
 async function tellFacts(facts: readonly Fact[], screen: Terminal): Promise<void> {
   if (!existsSync(record)) return
   const began = performance.now()
-  const { tellJoined } = await import('./telling.js')
+  const { tellJoined } = await import('./send-reports.js')
   await tellJoined(facts, screen, began)
 }
 

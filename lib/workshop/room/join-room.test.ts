@@ -12,7 +12,7 @@ import type { Terminal } from '../screen/terminal.js'
 // A clone of its own for this file: its records, and nothing else.
 const records = mkdtempSync(join(tmpdir(), 'joined-'))
 vi.stubEnv('WORKSHOP_RECORDS', records)
-const [{ joinRoom, leaveRoom, stateText }, { tellJoined }, { mostUntold, untold, writeDown }, { readJoined }, { forgetJoined }] = await Promise.all([import('./joining.js'), import('./telling.js'), import('./outbox.js'), import('./joined.js'), import('./joined.js')])
+const [{ joinRoom, leaveRoom, stateText }, { tellJoined }, { mostUntold, untold, writeDown }, { readJoined }, { forgetJoined }] = await Promise.all([import('./join-room.js'), import('./send-reports.js'), import('./outbox.js'), import('./joined.js'), import('./joined.js')])
 
 const printed: string[] = []
 const nothing = (): void => undefined

@@ -6,7 +6,7 @@ import { MachineError } from '../../simulation/errors.js'
 import { ExplainedError } from '../explained-error.js'
 import { root } from '../exercises.js'
 import { newCode } from './code.js'
-import { isPerson } from './person-in.js'
+import { isPerson } from './stored-person.js'
 import type { Person } from './progress.js'
 import { newId } from './report.js'
 

@@ -3,7 +3,7 @@ import { wrap } from '../screen/wrap.js'
 import { readJoined, writeJoined, type Joined } from './joined.js'
 import { forget, untold, writeDown } from './outbox.js'
 import type { Fact, Report } from './report.js'
-import { placeIn, speak, type Spoken } from './speak.js'
+import { placeIn, speak, type Spoken } from './room-client.js'
 
 /** How long a command goes on for the room, in milliseconds, when everything else is on the screen. With what it takes to end, 300. */
 const patience = 280

@@ -4,7 +4,7 @@ import { wrap } from '../screen/wrap.js'
 import { forgetJoined, readJoined, tokenToJoin, writeJoined } from './joined.js'
 import { forgetUntold } from './outbox.js'
 import { longestName, nameIn, newId } from './report.js'
-import { networkAddress, placeIn, speak, type Place, type Spoken } from './speak.js'
+import { networkAddress, placeIn, speak, type Place, type Spoken } from './room-client.js'
 
 /** How long somebody waits who joins, in milliseconds. */
 const patience = 5_000
