@@ -135,7 +135,7 @@ describe('answers that misbehave', () => {
       'exercise-01/wrong/waits.ts': `${solution}\nawait new Promise(() => undefined)`,
       'exercise-01/wrong/slow.ts': doing('const end = process.cpuUsage().user + 300_000\nwhile (process.cpuUsage().user < end);'),
     })
-    const { code, answers } = await judged([place, '--time', '1', '--memory', '300'], { WORKSHOP_LOOP_LIMIT: '30000' })
+    const { code, answers } = await judged([place, '--time', '3', '--memory', '300'], { WORKSHOP_LOOP_LIMIT: '30000' })
     expect(code).toBe(1)
     expect(answers['waits.ts']).toMatchObject({ verdict: 'rejected', because: 'It waits for something that never comes.' })
     expect(answers['grows.ts']).toMatchObject({ verdict: 'rejected', because: 'It takes more and more memory.' })

@@ -12,8 +12,8 @@ export interface UseWatch {
 const pause = 100
 /** Looks in a row at which nothing was done: who does nothing for so long waits for what never comes. */
 const idleLooks = 150
-/** Milliseconds of processor time between two looks that are nothing: the look itself takes some. */
-const nothing = 3
+/** Milliseconds of processor time between two looks that are nothing: the look itself takes some, and more on a busy machine. */
+const nothing = 8
 
 /**
  * Looks at what this process uses, as often as its event loop turns. It goes by processor time: on a busy machine, where a job gets little of it, an idle

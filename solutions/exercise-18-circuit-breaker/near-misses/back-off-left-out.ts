@@ -10,8 +10,6 @@ import type { CutOutPhoto } from '#driveway'
 
 const maxAttempts = 8
 /** In milliseconds. */
-const longestWait = 60_000
-/** In milliseconds. */
 const coolDown = 15 * 60_000
 const tooManyInARow = 3
 
@@ -69,23 +67,17 @@ async function handle(delivery: Delivery, context: Context, breaker: CircuitBrea
   }
 }
 
-type Answer = { readonly cutOut: string } | { readonly reason: string; readonly forEver: boolean; /** In milliseconds. */ readonly retryAfter: number }
+type Answer = { readonly cutOut: string } | { readonly reason: string; readonly forEver: boolean }
 
 async function askStudio(photoId: string, file: string, context: Context): Promise<Answer> {
   try {
-    const { status, headers, body } = await context.http.put(`http://studio/cut-outs/${photoId}`, { file })
+    const { status, body } = await context.http.put(`http://studio/cut-outs/${photoId}`, { file })
     if (status === 201) return body as { readonly cutOut: string }
     const forEver = status < 500 && status !== 429
-    return { reason: `the studio answered ${status}: ${JSON.stringify(body)}`, forEver, retryAfter: Number(headers['retry-after'] ?? 0) * 1_000 }
+    return { reason: `the studio answered ${status}: ${JSON.stringify(body)}`, forEver }
   } catch (error) {
-    return { reason: String(error), forEver: false, retryAfter: 0 }
+    return { reason: String(error), forEver: false }
   }
-}
-
-/** Twice as long after each failure, up to the longest wait. Half of it is certain, the other half is drawn. */
-function waitAfter(failures: number, retryAfter: number): number {
-  const half = Math.min(longestWait, 2_000 * 2 ** failures) / 2
-  return Math.max(half, retryAfter) + Math.random() * half
 }
 
 function sleep(milliseconds: number): Promise<void> {
