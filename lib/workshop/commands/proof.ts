@@ -6,7 +6,7 @@ export const proof: Command = {
   usage: 'npm run proof',
   summary: 'Proves the workshop itself at full length.',
   help: [
-    'npm test without an argument is the short form. In addition, this shows that every near miss passes all checks before the one that rejects it, and that the screen is the same with and without Vitest for the starter, the solution and a near miss of every exercise.',
+    'npm test without an argument is the short form. In addition, this judges all near misses of the electives, shows that every near miss passes all checks before the one that rejects it, and that the screen is the same with and without Vitest for the starter, the solution and a near miss of every exercise.',
     'For those who work on the workshop itself: run it when you have changed a check or how checks are run.',
   ].join('\n'),
   async run(args) {
