@@ -4,6 +4,7 @@ import type { RealFinding } from '../../real/check.js'
 import { findExercise } from '../exercises.js'
 import type { Terminal } from '../screen/terminal.js'
 import { checkText, endText, nothingBreaks, type Judged } from './screen.js'
+import { cannotBeLoaded } from './theatre.js'
 
 const ignore = (): void => undefined
 const screen: Terminal = { width: 80, colour: false, paint: new Chalk({ level: 0 }), interactive: false, print: ignore, complain: ignore, wipe: ignore, whisper: ignore }
@@ -30,4 +31,12 @@ test('the last line counts apart what is not on RabbitMQ, and what is not staged
   expect(end(judged('b', absent))).toBe('– exercise-04: 0 of 1 kept, 1 not on RabbitMQ, for real (1)')
   expect(end(judged('a', ok), judged('b', absent), judged('c', failed))).toBe('✗ exercise-04: 1 of 3 kept, 1 not on RabbitMQ, for real (1)')
   expect(end(judged('a', ok))).toBe('✓ exercise-04: 1 of 1 kept, for real (0)')
+})
+
+test('files that cannot be loaded are told as such, and not as the workshop itself', () => {
+  const location = { file: 'exercises/exercise-04-when-to-ack/order-worker.ts', line: 23 }
+  const { message, exitCode } = cannotBeLoaded({ errors: [{ text: 'Unexpected end of file', location }] }, exercise)
+  expect(exitCode).toBe(2)
+  expect(message).toBe('Your files cannot be loaded. exercises/exercise-04-when-to-ack/order-worker.ts:23: Unexpected end of file\nSo nothing was run for real.\nnpm test -- exercise-04 says more. Repair it there first.')
+  expect(cannotBeLoaded(new TypeError('no'), exercise).message).toContain('Your files cannot be loaded. TypeError: no\n')
 })

@@ -1,9 +1,11 @@
+import type { BuildFailure } from 'esbuild'
 import { addressesFrom } from '../../real/addresses.js'
 import { installClock } from '../../real/clock.js'
 import { claimRun, type Claim } from '../../real/leftovers.js'
 import { connectServices, type Services } from '../../real/services.js'
 import type { MachineError } from '../../simulation/index.js'
 import { testFile, type Exercise } from '../exercises.js'
+import { ExplainedError } from '../explained-error.js'
 import { compileChecks } from '../grading/direct/load-checks.js'
 import { compileChecks as compileAnswer } from '../judging/compile.js'
 import { terminal } from '../screen/terminal.js'
@@ -72,10 +74,26 @@ async function withClaim(services: Services, use: (claim: Claim) => Promise<numb
 
 /** Loads the graded checks of an exercise with somebody's files. */
 export async function withChecks<Result>(exercise: Exercise, files: Files, use: (loaded: LoadedChecks) => Promise<Result>): Promise<Result> {
-  const loaded = await loadForReal(files === 'attendee' ? await compileChecks(testFile(exercise)) : await compileAnswer(exercise, { files: new Map(), rest: files }))
+  const loaded = files === 'attendee' ? await loadAttendee(exercise) : await loadForReal(await compileAnswer(exercise, { files: new Map(), rest: files }))
   try {
     return await use(loaded)
   } finally {
     loaded.remove()
   }
+}
+
+async function loadAttendee(exercise: Exercise): Promise<LoadedChecks> {
+  try {
+    return await loadForReal(await compileChecks(testFile(exercise)))
+  } catch (error) {
+    throw error instanceof ExplainedError ? error : cannotBeLoaded(error, exercise)
+  }
+}
+
+/** @param error what the compiler says, or what the files throw while they are loaded. */
+export function cannotBeLoaded(error: unknown, exercise: Exercise): ExplainedError {
+  const [first] = (error as Partial<BuildFailure> | undefined)?.errors ?? []
+  const place = first === undefined || first.location === null ? '' : `${first.location.file}:${first.location.line}: `
+  const said = first === undefined ? (error instanceof Error ? `${error.name}: ${error.message}` : String(error)) : `${place}${first.text}`
+  return new ExplainedError({ what: `Your files cannot be loaded. ${said}`, why: 'So nothing was run for real.', next: `npm test -- ${exercise.name} says more. Repair it there first.` })
 }
